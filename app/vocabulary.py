@@ -1,0 +1,148 @@
+"""The words of the product as enums: one place for every value that a column, a form or a screen may hold."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class OrganisationKind(StrEnum):
+    COMMUNITY_GROUP = "community_group"
+    CHARITY = "charity"
+    SOCIAL_ENTERPRISE = "social_enterprise"
+    COOPERATIVE = "cooperative"
+    CLUB = "club"
+    FAITH_GROUP = "faith_group"
+    PUBLIC_BODY = "public_body"
+    BUSINESS = "business"
+    ONE_PERSON = "one_person"
+    NETWORK = "network"
+    UNKNOWN = "unknown"
+
+
+class Stage(StrEnum):
+    IDEA = "idea"
+    STARTING = "starting"
+    ESTABLISHED = "established"
+    SUSTAINED = "sustained"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class ReviewStatus(StrEnum):
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    HIDDEN = "hidden"
+
+
+class LocationPrivacy(StrEnum):
+    """How much of a place the public may see; only ``exact`` and ``rough`` ever have a public point."""
+
+    EXACT = "exact"
+    ROUGH = "rough"
+    AREA = "area"
+    HIDDEN = "hidden"
+
+
+class FootprintRole(StrEnum):
+    MEETS_AT = "meets_at"
+    SERVES = "serves"
+    REGISTERED_AT = "registered_at"
+    NATIONAL = "national"
+
+
+class Cost(StrEnum):
+    FREE = "free"
+    DONATION = "donation"
+    PAID = "paid"
+    UNKNOWN = "unknown"
+
+
+class Referral(StrEnum):
+    NOT_NEEDED = "not_needed"
+    NEEDED = "needed"
+    UNKNOWN = "unknown"
+
+
+class NeedStatus(StrEnum):
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class AreaLayerKind(StrEnum):
+    STATISTICAL = "statistical"
+    ELECTORAL = "electoral"
+    COUNCIL = "council"
+    GRID = "grid"
+    HEXAGON = "hexagon"
+    DRAWN = "drawn"
+
+
+class IndicatorRole(StrEnum):
+    """What the sums may use an indicator for; ``other`` is shown and never summed."""
+
+    POPULATION = "population"
+    DEPRIVATION = "deprivation"
+    OTHER = "other"
+
+
+class IndicatorDirection(StrEnum):
+    """Which way means more need; ``rank_low`` is a rank where 1 is the greatest need."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    RANK_LOW = "rank_low"
+    NEUTRAL = "neutral"
+
+
+class SurveyKind(StrEnum):
+    PUBLISHED_LIST = "published_list"
+    WALK_ROUND = "walk_round"
+
+
+class GapState(StrEnum):
+    """The four things a map may say of an area; unknown is never drawn as none."""
+
+    SCORE = "score"
+    CHECKED_NONE = "checked_none"
+    UNCLEAR = "unclear"
+    NOT_ENOUGH_DATA = "not_enough_data"
+
+
+class GapBand(StrEnum):
+    """Five classes of shortfall, by how far below the fair share an area is."""
+
+    FAIR_SHARE = "fair_share"
+    A_LITTLE_SHORT = "a_little_short"
+    SHORT = "short"
+    VERY_SHORT = "very_short"
+    NEARLY_ALL_SHORT = "nearly_all_short"
+
+
+BAND_BREAKS = (0.05, 0.25, 0.5, 0.75)
+"""Shortfall at which the next band starts: under 5 % counts as a fair share."""
+
+
+class SureLevel(StrEnum):
+    SURE = "sure"
+    FAIRLY_SURE = "fairly_sure"
+    NOT_SURE = "not_sure"
+
+
+AUDIENCES = (
+    "anyone",
+    "babies_and_toddlers",
+    "children",
+    "young_people",
+    "families",
+    "men",
+    "women",
+    "older_people",
+    "disabled_people",
+    "carers",
+    "new_arrivals",
+    "lgbt_people",
+    "veterans",
+    "faith_community",
+)
