@@ -1,0 +1,178 @@
+"""The shape of a gap question and of its answer; pages, files and maps read these and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.vocabulary import FootprintRole, GapBand, GapState, SureLevel
+
+
+@dataclass(frozen=True)
+class GapQuestion:
+    """What is asked: who lacks ``theme``, by ``layer``, ``within`` an area, at ``reach_m`` of walking.
+
+    ``benchmark`` is ``within`` (the average resident of the area asked about), ``everywhere`` (of all that is
+    loaded), or ``standard`` with ``people_per_service`` (one service per that many people within reach).
+    """
+
+    theme: str
+    layer: str
+    within: str  # area code, or layer:code where two layers share a code; "" = everything loaded
+    reach_m: int = 1200
+    benchmark: str = "within"
+    people_per_service: int | None = None
+    need_strength: float = 0.5
+
+
+@dataclass(frozen=True)
+class AreaRef:
+    """An area as a person knows it and as a link needs it."""
+
+    layer: str
+    area_code: str
+    name: str
+    layer_name: str = ""
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """Where a number is from: shown beside it, always."""
+
+    key: str
+    title: str
+    publisher: str
+    licence: str
+    attribution: str
+    published_on: date | None
+    is_invented: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class AreaGap:
+    """One row of the answer."""
+
+    area: AreaRef
+    rank: int  # 1 = most people without; areas that cannot be scored come last, unranked (0)
+    people: float
+    provision: float  # services per 10,000 people, shared and faded by distance
+    services_in_reach: float  # mean over the people here
+    nearest_m: float | None  # walking metres from the middle person to the nearest service; None = none anywhere
+    shortfall: float | None  # 0..1 below the benchmark; None when the state has no score
+    shortfall_low: float | None  # 90 % band from 200 resamples of the services
+    shortfall_high: float | None
+    people_without: float | None  # equivalent people without (people x need weight x shortfall)
+    short_people: float | None  # people below the benchmark
+    state: GapState
+    band: GapBand | None
+    sure: SureLevel
+    why_sure: str  # a plain sentence
+    checked_on: date | None  # the last time somebody looked
+    sentence: str  # what a screen reader and a hover say
+
+
+@dataclass(frozen=True)
+class GapAnswer:
+    question: GapQuestion
+    theme_name: str
+    theme_question: str
+    layer_name: str
+    within: AreaRef | None
+    benchmark_name: str
+    benchmark_provision: float  # services per 10,000 people
+    sentence: str
+    notes: tuple[str, ...]  # border, address-only, online and national services, how people were placed
+    rows: tuple[AreaGap, ...]
+    people: float
+    people_without: float
+    services_counted: int
+    services_over_border: int
+    sources: tuple[SourceLine, ...]
+    data_version: str  # ETag
+    counts: dict[str, int] = field(default_factory=dict)  # rows by legend entry: band or state -> how many
+
+
+@dataclass(frozen=True)
+class NamedService:
+    """A service that reaches an area, with its share of what reaches it."""
+
+    service_id: str
+    organisation_id: str
+    service_name: str
+    organisation_name: str
+    role: FootprintRole
+    walk_m: float | None  # None for a service that covers the whole area
+    share: float | None  # of the provision that reaches here, 0..1; None = listed, not counted
+    shared_by_people: float | None
+    outside: bool  # over the border of the area asked about
+    confirmed_on: date | None
+
+
+@dataclass(frozen=True)
+class WhyFactor:
+    """One of the three reasons; the product of the three ratios is provision here over the benchmark."""
+
+    key: str  # few | far | crowded
+    here: float
+    benchmark: float
+    ratio: float  # under 1 makes the gap worse
+    sentence: str
+
+
+@dataclass(frozen=True)
+class ThemeGap:
+    """One theme in an area's profile."""
+
+    theme: str
+    theme_name: str
+    gap: AreaGap
+    factors: tuple[WhyFactor, ...]
+    one_more_helps: float | None  # equivalent people without fewer, if one more opened in the middle of the area
+    reached_by: tuple[NamedService, ...]
+
+
+@dataclass(frozen=True)
+class IndicatorLine:
+    name: str
+    value: float
+    unit: str
+    rank: int | None  # 1 = greatest need among the areas of its layer within the site's main area
+    of: int
+    measured_on: date | None
+    source: SourceLine
+    about: str  # which area the number describes, when the profile's own area has none: "its 7 LSOAs, summed"
+
+
+@dataclass(frozen=True)
+class PublicRecord:
+    """One organisation, service or need as a list row."""
+
+    kind: str  # organisation | need
+    id: str
+    name: str
+    summary: str
+    themes: tuple[str, ...]
+    place: str
+    confirmed_on: date | None
+    lon: float | None
+    lat: float | None
+    source: str
+
+
+@dataclass(frozen=True)
+class AreaProfile:
+    area: AreaRef
+    layer_name: str
+    people: float
+    size_km2: float
+    part_of: tuple[AreaRef, ...]  # bigger areas it counts towards
+    neighbours: tuple[AreaRef, ...]
+    based_here: tuple[PublicRecord, ...]
+    based_here_total: int
+    needs_here: tuple[PublicRecord, ...]
+    themes: tuple[ThemeGap, ...]  # worst first
+    indicators: tuple[IndicatorLine, ...]
+    sources: tuple[SourceLine, ...]
+    reach_m: int
+    geojson: dict[str, object]  # this area's outline, for the little map

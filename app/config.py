@@ -1,0 +1,63 @@
+"""Settings from the environment; an unsafe one refuses to start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DEMO_SECRET = "demo mode only: not a secret"  # noqa: S105 - refused outside demo mode, which binds to loopback
+KNOWN_SECRETS = {DEMO_SECRET, "secret", "changeme", "change-me", "dev", "development", "your-secret-key"}
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+
+
+class UnsafeSettingError(Exception):
+    """The app will not start like this; the message says which setting and what to do."""
+
+
+class Settings(BaseSettings):
+    """Every setting, its default, and what it means (docs/operator.md lists the same)."""
+
+    model_config = SettingsConfigDict(env_prefix="WDW_", extra="ignore")
+
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    demo_mode: bool = False
+    secret_key: str = ""
+    allowed_hosts: list[str] = LOOPBACK_HOSTS
+    behind_proxy: bool = False
+    statement_timeout_ms: int = 5_000
+    lock_timeout_ms: int = 4_000
+    pool_size: int = 5
+    max_upload_mb: int = 25
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database address in the form SQLAlchemy wants, whichever common form was given."""
+        scheme, _, rest = self.database_url.partition("://")
+        if scheme.split("+")[0] not in ("postgresql", "postgres"):
+            raise UnsafeSettingError(
+                "DATABASE_URL must be the address of a PostgreSQL server with PostGIS, such as "
+                "postgresql://user:password@host/name. Without one, start the app with scripts/run: "
+                "it looks after a database of its own."
+            )
+        return f"postgresql+psycopg://{rest}"
+
+    @property
+    def secret(self) -> str:
+        return self.secret_key or DEMO_SECRET
+
+    @model_validator(mode="after")
+    def refuse_unsafe(self) -> Self:
+        if not self.demo_mode and (self.secret_key in KNOWN_SECRETS or len(self.secret_key) < 32):
+            raise UnsafeSettingError(
+                "WDW_SECRET_KEY must be set to a secret of 32 characters or more outside demo mode. "
+                "scripts/run makes one and keeps it in var/; or make your own with: "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        if "*" in self.allowed_hosts:
+            raise UnsafeSettingError("WDW_ALLOWED_HOSTS must name the hosts this site answers to, never “*”.")
+        return self

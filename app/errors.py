@@ -1,0 +1,35 @@
+"""Our exceptions, and the one table that says which HTTP status each becomes."""
+
+from __future__ import annotations
+
+
+class WhosDoingWhatError(Exception):
+    """A problem a person can act on; ``message`` is shown to them as it stands."""
+
+    def __init__(self, message: str, fix: str = "") -> None:
+        self.message = message
+        self.fix = fix
+        super().__init__(f"{message} {fix}".strip())
+
+
+class NotFoundError(WhosDoingWhatError):
+    """There is no such thing, or it is not public: the two look the same from outside."""
+
+
+class BadQuestionError(WhosDoingWhatError):
+    """Something in the address or form cannot be understood; ``field`` names it."""
+
+    def __init__(self, message: str, fix: str = "", *, field: str = "") -> None:
+        self.field = field
+        super().__init__(message, fix)
+
+
+class LoadRefusedError(WhosDoingWhatError):
+    """A file was read well but does not fit what is loaded; nothing of it was kept."""
+
+
+STATUS_BY_ERROR: dict[type[WhosDoingWhatError], int] = {
+    NotFoundError: 404,
+    BadQuestionError: 400,
+    LoadRefusedError: 422,
+}

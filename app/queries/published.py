@@ -1,0 +1,78 @@
+"""The one definition of what the public may see.
+
+Every page, tile, file, feed, search and count reads the ``public_*`` views made here and nothing else.
+Hidden, pending and rejected records are not in them; neither is any point that ``place.privacy`` withholds:
+the views carry ``public_geom`` (under the name ``geom``), never the private point.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+PUBLIC_VIEWS: dict[str, str] = {
+    "public_organisation": """
+        SELECT id, name, kind, stage, summary, website, confirmed_on, missing_since, updated_at_utc, source_id
+        FROM organisation
+        WHERE review_status = 'approved' AND stage <> 'closed'
+    """,
+    "public_service": """
+        SELECT s.id, s.organisation_id, s.name, s.description, s.audiences, s.languages, s.cost, s.cost_note,
+               s.referral, s.step_free, s.is_online, s.capacity, s.confirmed_on, s.source_id
+        FROM service s JOIN public_organisation o ON o.id = s.organisation_id
+        WHERE s.review_status = 'approved'
+    """,
+    "public_service_theme": """
+        SELECT st.service_id, st.theme_key, st.reason
+        FROM service_theme st JOIN public_service s ON s.id = st.service_id
+    """,
+    "public_schedule": """
+        SELECT c.id, c.service_id, c.weekday, c.opens, c.closes, c.term_time_only
+        FROM schedule c JOIN public_service s ON s.id = c.service_id
+    """,
+    "public_place": """
+        SELECT id, privacy, public_geom AS geom,
+               CASE WHEN privacy = 'exact' THEN name ELSE '' END AS name,
+               CASE WHEN privacy = 'exact' THEN address ELSE '' END AS address,
+               CASE WHEN privacy = 'exact' THEN postcode END AS postcode
+        FROM place
+        WHERE privacy <> 'hidden'
+    """,
+    "public_footprint": """
+        SELECT f.id, f.organisation_id, f.service_id, f.role, f.area_id, p.id AS place_id, p.geom
+        FROM footprint f
+        JOIN public_organisation o ON o.id = f.organisation_id
+        LEFT JOIN public_service s ON s.id = f.service_id
+        LEFT JOIN public_place p ON p.id = f.place_id
+        WHERE (f.service_id IS NULL OR s.id IS NOT NULL) AND (f.place_id IS NULL OR p.id IS NOT NULL)
+    """,
+    "public_provision": """
+        SELECT s.id AS service_id, s.organisation_id, st.theme_key, f.role, f.place_id, f.area_id, f.geom,
+               s.capacity, s.confirmed_on
+        FROM public_service s
+        JOIN public_service_theme st ON st.service_id = s.id
+        JOIN public_footprint f ON f.service_id = s.id
+        UNION ALL
+        SELECT s.id, s.organisation_id, st.theme_key, f.role, f.place_id, f.area_id, f.geom,
+               s.capacity, s.confirmed_on
+        FROM public_service s
+        JOIN public_service_theme st ON st.service_id = s.id
+        JOIN public_footprint f ON f.organisation_id = s.organisation_id AND f.service_id IS NULL
+        WHERE NOT EXISTS (SELECT 1 FROM footprint own WHERE own.service_id = s.id)
+    """,
+    "public_need": """
+        SELECT id, theme_key, statement, audience, public_geom AS geom, support_count, status, raised_on,
+               source_id
+        FROM need
+        WHERE review_status = 'approved' AND status <> 'closed' AND privacy <> 'hidden'
+    """,
+}
+
+
+def create_public_views(connection: Connection) -> None:
+    for name, body in PUBLIC_VIEWS.items():
+        connection.execute(text(f"CREATE VIEW {name} AS {body}"))
+
+
+def drop_public_views(connection: Connection) -> None:
+    for name in reversed(PUBLIC_VIEWS):
+        connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
