@@ -1,0 +1,1 @@
+"""One reader per family of files; each returns a tidy frame of geodata.frames."""
