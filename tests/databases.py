@@ -1,0 +1,67 @@
+"""Databases for tests: made on the server that TEST_DATABASE_URL names, dropped afterwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from flask import Flask
+from psycopg import sql
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+
+from app import create_app
+from app.config import Settings
+from app.db import db
+from app.migrations import migrate
+
+
+def maintenance_url() -> str:
+    url = os.environ.get("TEST_DATABASE_URL")
+    if not url:
+        pytest.fail("TEST_DATABASE_URL is not set: run the tests through scripts/test, which starts a database.")
+    return url
+
+
+def url_of(name: str) -> str:
+    return make_url(maintenance_url()).set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def scratch_database(name: str, template: str = "template1") -> Iterator[str]:
+    """A database of its own, empty or a copy of ``template``; yields its address."""
+    with psycopg.connect(maintenance_url(), autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+        try:
+            yield url_of(name)
+        finally:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def settings_for(url: str) -> Settings:
+    return Settings(DATABASE_URL=url, demo_mode=True)  # type: ignore[call-arg]
+
+
+def migrate_to_head(url: str) -> None:
+    engine = create_engine(settings_for(url).sqlalchemy_url)
+    try:
+        migrate(engine)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def running_app(url: str) -> Iterator[Flask]:
+    """The app on a database; its connections are closed afterwards."""
+    app = create_app(settings_for(url))
+    app.config["TESTING"] = True
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
