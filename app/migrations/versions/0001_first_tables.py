@@ -23,3 +23,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in TABLES:
         op.execute(f"DROP TABLE {table}")
+    op.execute("DROP SEQUENCE data_version_number")

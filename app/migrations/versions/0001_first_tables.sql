@@ -1,6 +1,8 @@
+CREATE SEQUENCE data_version_number;
+
 CREATE TABLE data_version (
     name TEXT NOT NULL,
-    version BIGINT NOT NULL,
+    version BIGINT DEFAULT nextval('data_version_number') NOT NULL,
     changed_at_utc TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_data_version PRIMARY KEY (name)
 );

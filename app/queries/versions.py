@@ -1,0 +1,38 @@
+"""Which version of the data a page was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.models import DataVersion
+from app.models.versions import VERSION_NUMBERS
+
+AREAS = "areas"
+INDICATORS = "indicators"
+POSTCODES = "postcodes"
+RECORDS = "records"
+EVERYTHING = (AREAS, INDICATORS, RECORDS)
+
+
+def bump_versions(session: Session, names: Iterable[str]) -> None:
+    """Say that these kinds of data changed; part of the caller's transaction."""
+    for name in names:
+        statement = insert(DataVersion).values(name=name)
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=[DataVersion.name],
+                set_={"version": VERSION_NUMBERS.next_value(), "changed_at_utc": func.now()},
+            )
+        )
+
+
+def get_version(session: Session, names: Iterable[str] = EVERYTHING) -> str:
+    """One short text that changes whenever any of ``names`` does; "0" for what was never loaded."""
+    wanted = list(names)
+    rows = session.execute(select(DataVersion.name, DataVersion.version).where(DataVersion.name.in_(wanted)))
+    found = dict(rows)
+    return "-".join(str(found.get(name, 0)) for name in wanted)
