@@ -1,0 +1,1 @@
+"""Entry points for people; the work is in scripts/support."""

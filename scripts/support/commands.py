@@ -1,0 +1,264 @@
+"""What each entry point in scripts/ does, in order. One function per entry point."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from scripts.support import browser_assets, chromium, cluster, instances, locks, paths, python_environment, site
+from scripts.support.instances import Choice, Database
+from scripts.support.messages import SetupError, say, warn
+from scripts.support.python_environment import BENCHMARKS, DEVELOPMENT, FAST, RUNTIME
+
+TEST_KINDS = ("unit", "integration", "browser", "real", "house")
+MOST_TEST_WORKERS = 4
+
+
+def main(name: str, arguments: Sequence[str]) -> int:
+    """Run one entry point; its exit code. An expected failure is a message, never a traceback."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return COMMANDS[name](list(arguments))
+    except SetupError as problem:
+        warn(f"\n{problem}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def setup(arguments: list[str]) -> int:
+    """Make the machine ready and start nothing."""
+    parser = _parser("setup", "Make this machine ready: packages, browser assets, database. Starts nothing.")
+    parser.add_argument("--dev", action="store_true", help="also what the tests and scripts/check need")
+    parser.add_argument("--fast", action="store_true", help="also the compiled gap maths, for national data")
+    options = parser.parse_args(arguments)
+    _prepare(DEVELOPMENT if options.dev else RUNTIME)
+    if options.dev:
+        chromium.ensure()
+    if options.fast:
+        with locks.alone("setup", WAITING):
+            python_environment.ensure(FAST)
+    instances.open_database(instances.DEMO).close()
+    say("Ready. Start with: scripts/run")
+    return 0
+
+
+def run(arguments: list[str]) -> int:
+    """Set up, start, load the demo, serve until Ctrl-C."""
+    parser = _parser("run", "Set up, start the database and the site, and load the invented demo borough.")
+    parser.add_argument("--port", type=_port, default=8000, help="where to serve (default: 8000)")
+    parser.add_argument("--empty", action="store_true", help="the instance for your own data, empty at first")
+    parser.add_argument("--no-demo-mode", action="store_true", help="no demo log-ins, and a secret of its own")
+    options = parser.parse_args(arguments)
+    instance = instances.MAIN if options.empty else instances.DEMO
+    choice = Choice(instance, not options.no_demo_mode and os.environ.get("WDW_DEMO_MODE") != "0")
+    site.check_port_is_free(options.port)
+    _prepare(RUNTIME)
+    with _database(lambda: instances.open_database(choice.instance)) as database:
+        return _serve(choice, database, options.port)
+
+
+def stop(arguments: list[str]) -> int:
+    """Stop the site and the private database of this checkout."""
+    _parser("stop", "Stop the site and the private database of this checkout.").parse_args(arguments)
+    site.stop_all()
+    if not cluster.stop_if_unused():
+        raise SetupError(
+            "The database is still used by another script here (a test run?). It stops when that one ends."
+        )
+    say("Stopped.")
+    return 0
+
+
+def test(arguments: list[str]) -> int:
+    """Set up and run tests; pytest's own exit code, and an error when there was nothing to run."""
+    kind = arguments.pop(0) if arguments and arguments[0] in TEST_KINDS else None
+    _prepare(DEVELOPMENT)
+    browser = chromium.ensure() if kind in (None, "browser") else {}
+    workers = str(min(MOST_TEST_WORKERS, os.cpu_count() or 1))
+    where = "tests" if kind is None else f"tests/{kind}"
+    command: list[str | Path] = [paths.venv_program("python"), "-m", "pytest", "-n", workers, "--dist", "loadfile"]
+    command += [*arguments] if _names_tests(arguments) else [where, *arguments]
+    with _database(instances.open_test_database) as database:
+        environment = {**os.environ, **browser, "TEST_DATABASE_URL": database.url}
+        environment.pop("DATABASE_URL", None)  # a test must never meet somebody's real data
+        code = _call(command, environment, cwd=paths.ROOT)
+    if code == 5:
+        warn(f"No test was found for: {' '.join(['scripts/test', *filter(None, [kind]), *arguments])}")
+    return code
+
+
+def check(arguments: list[str]) -> int:
+    """Run every static check, also after one has failed."""
+    _parser("check", "Look for faults without running the product.").parse_args(arguments)
+    with locks.alone("setup", WAITING):
+        python_environment.ensure(DEVELOPMENT)
+    failed = []
+    for words in (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["lint-imports"]):
+        say(f"\n{' '.join(words)}")
+        if _call([paths.venv_program(words[0]), *words[1:]], dict(os.environ), cwd=paths.ROOT):
+            failed.append(" ".join(words))
+    say(f"\nFaults found by: {', '.join(failed)}" if failed else "\nNo faults found.")
+    return 1 if failed else 0
+
+
+def flask(arguments: list[str]) -> int:
+    """Run a command of the app with the environment of scripts/run."""
+    asked, words = _take_instance(arguments)
+    choice = instances.chosen(asked)
+    _prepare(RUNTIME)
+    with _database(lambda: instances.open_database(choice.instance)) as database:
+        environment = instances.app_environment(database.url, is_demo_mode=choice.is_demo_mode)
+        return _call(_flask(*words), environment)
+
+
+def database(arguments: list[str]) -> int:
+    """Run a PostgreSQL program as the administrator of the database."""
+    asked, words = _take_instance(arguments)
+    if not words or words[0] in ("-h", "--help"):
+        say("Use: scripts/database [--instance demo|main] PROGRAM …")
+        say("PROGRAM is one of PostgreSQL's own: psql, pg_dump -Fc -f FILE, pg_restore …")
+        return 0 if words else 2
+    with _database(lambda: instances.open_database(instances.chosen(asked).instance)) as opened:
+        private = opened.use.cluster if opened.use else None
+        role = cluster.ADMIN if private else None
+        environment = {**os.environ, **instances.libpq_environment(opened.url, role=role)}
+        program: str | Path = words[0] if private is None else private.programs.path(words[0])
+        return _call([program, *words[1:]], environment)
+
+
+def bench(arguments: list[str]) -> int:
+    """Run one benchmark by name."""
+    known = sorted(path.stem for path in (paths.ROOT / "tests/benchmarks").glob("[a-z]*.py"))
+    if not arguments or arguments[0] not in known:
+        say(f"Use: scripts/bench NAME [options]   NAME is one of: {', '.join(known) or '(none here yet)'}")
+        return 2
+    with locks.alone("setup", WAITING):
+        python_environment.ensure(DEVELOPMENT)
+        python_environment.ensure(BENCHMARKS)
+        if "--fast" in arguments:
+            python_environment.ensure(FAST)
+    with _database(instances.open_test_database) as opened:
+        environment = {**os.environ, "TEST_DATABASE_URL": opened.url}
+        command: list[str | Path] = [
+            paths.venv_program("python"),
+            "-m",
+            f"tests.benchmarks.{arguments[0]}",
+            *arguments[1:],
+        ]
+        return _call(command, environment, cwd=paths.ROOT)
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "setup": setup,
+    "run": run,
+    "stop": stop,
+    "test": test,
+    "check": check,
+    "flask": flask,
+    "database": database,
+    "bench": bench,
+}
+WAITING = "Waiting for another set-up in this checkout to finish …"
+
+
+def _prepare(requirements: str) -> None:
+    _check_writable()
+    with locks.alone("setup", WAITING):
+        python_environment.ensure(requirements)
+        browser_assets.ensure()
+
+
+def _check_writable() -> None:
+    for folder in (paths.ROOT, paths.VAR, paths.VENV):
+        if folder.exists() and not os.access(folder, os.W_OK):
+            raise SetupError(
+                f"You may not write in {folder}; it belongs to user {folder.owner()}.\n"
+                "Run this as that user, or give the folder to yourself:\n"
+                f"  sudo chown -R $(id -un) {paths.ROOT}"
+            )
+
+
+def _serve(choice: Choice, opened: Database, port: int) -> int:
+    environment = instances.app_environment(opened.url, is_demo_mode=choice.is_demo_mode)
+    _must(_flask("db", "upgrade"), environment, "Bringing the database up to date did not work.")
+    if choice.instance == instances.DEMO:
+        _must(_flask("demo", "load"), environment, "Loading the demo did not work. To start without it: --empty")
+    instances.remember(choice)
+    running = site.Site(port, environment)
+    try:
+        with site.noted(port):
+            running.wait_until_ready()
+            say(f"\nWho's Doing What is ready: {running.address}")
+            if choice.is_demo_mode and choice.instance == instances.DEMO:
+                _must(_flask("demo", "logins"), environment, "The demo log-ins could not be listed.")
+            say("Stop it with Ctrl-C.")
+            return running.wait()
+    finally:
+        running.stop()
+
+
+@contextmanager
+def _database(open_it: Callable[[], Database]) -> Iterator[Database]:
+    opened = open_it()
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def _flask(*words: str) -> list[str | Path]:
+    # The folder, not the name: it works from any directory, and finds no other package called app.
+    return [paths.venv_program("flask"), "--app", paths.ROOT / "app", *words]
+
+
+def _must(command: Sequence[str | Path], environment: dict[str, str], problem: str) -> None:
+    if _call(command, environment):
+        raise SetupError(problem)
+
+
+def _call(command: Sequence[str | Path], environment: dict[str, str], cwd: Path | None = None) -> int:
+    """Run a command in the foreground; its exit code. Ctrl-C goes to it and to us: wait for its own ending."""
+    try:
+        process = subprocess.Popen([str(part) for part in command], env=environment, cwd=cwd)
+    except FileNotFoundError:
+        raise SetupError(f"There is no program {command[0]} here.") from None
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        raise
+
+
+def _take_instance(arguments: list[str]) -> tuple[str | None, list[str]]:
+    if arguments[:1] == ["--instance"] and len(arguments) > 1:
+        return arguments[1], arguments[2:]
+    if arguments and arguments[0].startswith("--instance="):
+        return arguments[0].removeprefix("--instance="), arguments[1:]
+    return None, arguments
+
+
+def _names_tests(arguments: Sequence[str]) -> bool:
+    """True when the person named test files or folders themselves."""
+    return any(not word.startswith("-") and (paths.ROOT / word.split("::")[0]).exists() for word in arguments)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port; it must be a whole number from 1 to 65535")
+    return int(text)
+
+
+def _parser(name: str, description: str) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(prog=f"scripts/{name}", description=description)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,125 @@
+"""The running site: gunicorn on this machine's own address, watched until it is ready and stopped with us."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from scripts.support import paths
+from scripts.support.messages import SetupError, say
+
+HOST = "127.0.0.1"
+READY_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 20.0
+PID_FOLDER = paths.VAR / "run"
+
+
+def check_port_is_free(port: int) -> None:
+    """Raises SetupError when another program listens on the port already, or we may not."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError:
+            raise SetupError(
+                "Ports below 1024 are for root only. Choose another: scripts/run --port 8000"
+            ) from None
+        except OSError:
+            raise SetupError(
+                f"Port {port} is already in use by another program (or an earlier scripts/run).\n"
+                f"Stop that one (scripts/stop stops ours), or choose another port: scripts/run --port {port + 1}"
+            ) from None
+
+
+class Site:
+    """One running gunicorn."""
+
+    def __init__(self, port: int, environment: Mapping[str, str]) -> None:
+        self.port = port
+        self.address = f"http://{HOST}:{port}"
+        config = Path(__file__).with_name("gunicorn_settings.py")
+        command: list[str | Path] = [paths.venv_program("gunicorn"), "--config", config]
+        command += ["--bind", f"{HOST}:{port}", "app:create_app()"]
+        self._process = subprocess.Popen(command, cwd=paths.ROOT, env=dict(environment), start_new_session=True)
+
+    def wait_until_ready(self) -> None:
+        """Return when /readyz answers 200. Raises SetupError when the site ends first or takes too long."""
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        answer = "no answer"
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise SetupError("The site stopped while starting; the lines above say why.")
+            answer = self._ask()
+            if answer == "200":
+                return
+            time.sleep(0.1)
+        raise SetupError(
+            f"The site did not get ready within {READY_TIMEOUT_S:.0f} s ({self.address}/readyz: {answer})."
+        )
+
+    def wait(self) -> int:
+        """Wait until the site ends by itself; its exit code."""
+        return self._process.wait()
+
+    def stop(self) -> None:
+        """Let it finish what it is answering, then end it."""
+        if self._process.poll() is not None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _ask(self) -> str:
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
+        try:
+            connection.request("GET", "/readyz")
+            return str(connection.getresponse().status)
+        except (OSError, http.client.HTTPException) as problem:
+            return type(problem).__name__
+        finally:
+            connection.close()
+
+
+@contextmanager
+def noted(port: int) -> Iterator[None]:
+    """Keep a note of this scripts/run, so that scripts/stop finds it."""
+    note = PID_FOLDER / f"{port}.pid"
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.write_text(f"{os.getpid()}\n", encoding="utf-8")
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+
+
+def stop_all() -> None:
+    """Ask every scripts/run of this checkout to end, and wait until it has."""
+    for note in sorted(PID_FOLDER.glob("*.pid")):
+        pid = int(note.read_text(encoding="utf-8").strip() or "0")
+        if pid and _is_ours(pid):
+            say(f"Stopping the site on port {note.stem} …")
+            os.kill(pid, signal.SIGTERM)
+            deadline = time.monotonic() + STOP_TIMEOUT_S + 10
+            while _is_ours(pid) and note.exists() and time.monotonic() < deadline:
+                time.sleep(0.1)
+        note.unlink(missing_ok=True)
+
+
+def _is_ours(pid: int) -> bool:
+    """True when the process runs and is a scripts/run of this checkout (numbers are used again)."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace").replace("\0", " ")
+    except OSError:
+        answer = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        command = answer.stdout
+    return f"{paths.ROOT}/scripts/support run" in command
