@@ -1,0 +1,1 @@
+"""The gap maths: pure functions on arrays, a leaf that knows nothing of the rest of the app."""

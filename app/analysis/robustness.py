@@ -1,0 +1,196 @@
+"""How sure we are: what chance alone would do to a score, and how complete a list is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import sparse
+
+from app.analysis.catchments import Pairs, find_pairs
+from app.analysis.decay import decay_weights, raised
+from app.analysis.engines import share_out
+from app.analysis.gaps import shortfall
+from app.analysis.inputs import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    PopulationPoints,
+    ReachSettings,
+    ServedAreas,
+    ServicePoints,
+    as_numbers,
+)
+
+DRAWS_AT_ONCE = 50
+
+
+def access_matrix(
+    pairs: Pairs, points: PopulationPoints, services: ServicePoints, settings: ReachSettings
+) -> sparse.csr_array:
+    """W (n, m) with access = W @ supply: w_ij^b / D_j hangs on people only, so access is linear in supply."""
+    near = pairs.distance_m <= settings.reach_m
+    point, service = pairs.point[near], pairs.service[near]
+    weight = decay_weights(pairs.distance_m[near], settings)
+    demand = points.weighted_people[point] * raised(weight, settings.demand_power)
+    shared_by = np.bincount(service, demand, services.count).astype(np.float64)
+    each = share_out(np.ones(services.count), shared_by)
+    values = raised(weight, settings.access_power) * each[service]
+    return sparse.csr_array((values, (point, service)), shape=(points.count, services.count))
+
+
+def _served_matrix(points: PopulationPoints, served: ServedAreas) -> sparse.csr_array:
+    """As access_matrix, for services that serve a whole area: 1 / N(area) at each of its points."""
+    heads = np.array([points.weighted_people[inside].sum() for inside in served.points])
+    each = share_out(np.ones(served.count), heads)
+    sizes = [inside.size for inside in served.points]
+    point = np.concatenate([*served.points, np.zeros(0, np.intp)])
+    column = np.repeat(np.arange(served.count), sizes)
+    return sparse.csr_array((each[column], (point, column)), shape=(points.count, served.count))
+
+
+def bootstrap_zone_shortfall(  # noqa: PLR0917 - data, zones and settings, in the order of every call here
+    pairs: Pairs,
+    points: PopulationPoints,
+    services: ServicePoints,
+    zone_index: IntArray,
+    zone_count: int,
+    settings: ReachSettings,
+    theme: int,
+    *,
+    draws: int = 200,
+    seed: int = 0,
+    served: ServedAreas | None = None,
+    counted: BoolArray | None = None,
+    benchmark: float | None = None,
+) -> tuple[FloatArray, FloatArray]:
+    """The 5th and 95th percentile of each zone's shortfall when every service is there 0, 1, 2 … times by chance.
+
+    Shapes: pairs of n points and m services in, (z,) and (z,) out; zones with nobody are NaN. Poisson bootstrap
+    (mean 1 per service); each draw has its own fair share over ``counted``, unless a typed ``benchmark`` is given.
+    """
+    of_theme = np.flatnonzero(services.theme == theme)
+    matrix = access_matrix(pairs, points, services, settings)[:, of_theme]
+    supply = services.supply[of_theme]
+    if served is not None:
+        wide = np.flatnonzero(served.theme == theme)
+        matrix = sparse.hstack([matrix, _served_matrix(points, served)[:, wide]], format="csr")
+        supply = np.concatenate([supply, served.supply[wide]])
+    zone = np.asarray(zone_index, dtype=np.intp)
+    inside = np.flatnonzero(zone >= 0)
+    people = points.weighted_people
+    to_zones = sparse.csr_array((people[inside], (zone[inside], inside)), shape=(zone_count, points.count))
+    fair_weights = people if counted is None else people * counted
+    if benchmark is None and fair_weights.sum() <= 0:
+        raise ValueError("Nobody lives in the places to compare with: choose a benchmark with people in it.")
+    random = np.random.default_rng(seed)
+    shortfalls = np.empty((zone_count, draws))
+    for begin in range(0, draws, DRAWS_AT_ONCE):
+        end = min(begin + DRAWS_AT_ONCE, draws)
+        times = random.poisson(1.0, (end - begin, supply.size))
+        access = (matrix @ (times * supply).T).T
+        fair = access @ fair_weights / fair_weights.sum() if benchmark is None else np.full(end - begin, benchmark)
+        shortfalls[:, begin:end] = to_zones @ shortfall(access, fair).T
+    heads = np.bincount(zone[inside], people[inside], zone_count)
+    shortfalls /= np.where(heads > 0, heads, np.nan)[:, None]
+    low, high = np.percentile(shortfalls, [5, 95], axis=1)
+    return low, high
+
+
+def random_placement_p_values(
+    points: PopulationPoints,
+    supply: ArrayLike,
+    access: FloatArray,
+    settings: ReachSettings,
+    *,
+    draws: int = 999,
+    seed: int = 0,
+) -> FloatArray:
+    """How often chance does as badly: p_i = (1 + draws with access <= A_i) / (1 + draws).
+
+    Shapes: supply (m,) of one theme's services, access (n,) as measured, (n,) out. In each draw the same services
+    stand at population points picked by weighted people. Correct the result with benjamini_hochberg.
+    """
+    amounts = as_numbers("supply", supply, least=0)
+    people = points.weighted_people
+    if people.sum() <= 0:
+        raise ValueError("Random placement needs people to place services among, but nobody lives here.")
+    sites = ServicePoints(points.x_m, points.y_m, np.ones(points.count), np.zeros(points.count, np.intp))
+    matrix = access_matrix(find_pairs(points, sites, settings), points, sites, settings)
+    random = np.random.default_rng(seed)
+    # Equal sums in another order may differ in the last digit; they must still count as equal.
+    ceiling = (access * (1 + 1e-12))[:, None]
+    as_low = np.ones(points.count)
+    for begin in range(0, draws, DRAWS_AT_ONCE):
+        count = min(DRAWS_AT_ONCE, draws - begin)
+        chosen = random.choice(points.count, (count, amounts.size), p=people / people.sum())
+        cell = np.arange(count)[:, None] * points.count + chosen
+        placed = np.bincount(cell.ravel(), np.tile(amounts, count), count * points.count)
+        as_low += (matrix @ placed.reshape(count, -1).T <= ceiling).sum(axis=1)
+    return as_low / (1 + draws)
+
+
+def benjamini_hochberg(p_values: ArrayLike, q: float = 0.05) -> BoolArray:
+    """Which results stand when at most a share q may be false: Benjamini and Hochberg 1995. (n,) in and out."""
+    p = as_numbers("p_values", p_values, least=0)
+    if p.size == 0:
+        return np.zeros(0, dtype=bool)
+    ordered = np.sort(p)
+    passes = np.flatnonzero(ordered <= q * np.arange(1, p.size + 1) / p.size)
+    stands: BoolArray = p <= (ordered[passes[-1]] if passes.size else -1.0)
+    return stands
+
+
+def marshall_empirical_bayes(events: ArrayLike, base: ArrayLike) -> FloatArray:
+    """Rates drawn towards the overall rate, the more the fewer people they rest on: Marshall 1991 (global).
+
+    Shapes: (n,) each. A place with no base gets the overall rate. ValueError when there is no base at all.
+    """
+    count = as_numbers("events", events, least=0)
+    people = as_numbers("base", base, length=count.size, least=0)
+    if people.sum() <= 0:
+        raise ValueError("A rate needs people to divide by, but base adds up to 0.")
+    mean = count.sum() / people.sum()
+    rate = np.divide(count, people, out=np.full(count.size, mean), where=people > 0)
+    variance = (people * (rate - mean) ** 2).sum() / people.sum() - mean / people.mean()
+    variance = max(variance, 0.0)
+    noise = np.divide(mean, people, out=np.full(count.size, np.inf), where=people > 0)
+    trust = variance / (variance + noise) if variance > 0 else np.zeros(count.size)
+    smoothed: FloatArray = trust * rate + (1 - trust) * mean
+    return smoothed
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How much of what exists is on the map: services thought to exist, found so far, and their ratio (0..1)."""
+
+    estimated: float
+    found: int
+    completeness: float
+
+
+def chapman_estimate(first_list: int, second_list: int, on_both: int) -> float:
+    """How many exist, from two independent lists: (n1 + 1)(n2 + 1) / (m + 1) - 1 (Chapman 1951).
+
+    Errors: ValueError when more are on both lists than on either.
+    """
+    if min(first_list, second_list, on_both) < 0 or on_both > min(first_list, second_list):
+        raise ValueError(f"{on_both} on both lists does not fit lists of {first_list} and {second_list}.")
+    return (first_list + 1) * (second_list + 1) / (on_both + 1) - 1
+
+
+def completeness(first_list: int, second_list: int, on_both: int) -> Completeness:
+    """Completeness c = distinct found / Chapman's estimate; 1 when both lists are empty (nothing to find)."""
+    estimated = chapman_estimate(first_list, second_list, on_both)
+    found = first_list + second_list - on_both
+    return Completeness(estimated, found, found / estimated if estimated > 0 else 1.0)
+
+
+def worst_fifth_stability(shortfalls: FloatArray) -> FloatArray:
+    """Share of runs that put each area in the worst fifth. Shapes: (runs, z) in, (z,) out; ties are in."""
+    zones = shortfalls.shape[1]
+    place = max(0, zones - max(1, round(zones / 5)))
+    threshold = np.sort(shortfalls, axis=1)[:, place, None]
+    stability: FloatArray = (shortfalls >= threshold).mean(axis=0)
+    return stability
