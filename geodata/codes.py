@@ -92,7 +92,8 @@ def check_vintage(
             file,
             None,
             None,
-            f"{matched:,} of {len(ours):,} areas of {layer} are in the file; {len(ours) - matched:,} get no value.{told}",
+            f"{matched:,} of {len(ours):,} areas of {layer} are in the file; "
+            f"{len(ours) - matched:,} get no value.{told}",
             "Areas change their codes when they are redrawn: load the layer of the same year as the file, "
             "or a newer edition of the file.",
             skipped=False,
