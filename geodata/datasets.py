@@ -10,6 +10,9 @@ from geodata.catalogue import Checked, find_file, read_yaml
 
 DIRECTIONS = ("higher", "lower", "rank_low", "neutral")
 ROLES = ("population", "deprivation", "other")
+_SOURCE_KEYS = ("title", "publisher", "licence", "attribution", "published", "published_note")
+_KEYS = (*_SOURCE_KEYS, "layer", "code_column", "missing", "where", "sheet", "indicators")
+_INDICATOR_KEYS = ("key", "name", "column", "columns", "unit", "direction", "role", "description", "where")
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,7 @@ def read_dataset(name: Path | str) -> Dataset:
     """Read a dataset entry by its name in the catalogue, or by the path of a YAML file. Raises InputProblem."""
     path = find_file("datasets", name)
     entry = Checked(path.name, read_yaml(path))
-    entry.allow(
-        ["title", "publisher", "licence", "attribution", "published", "published_note", "layer", "code_column", "missing", "where", "sheet", "indicators"]
-    )
+    entry.allow(_KEYS)
     indicators = tuple(_indicator(part) for part in entry.parts("indicators"))
     if not indicators:
         raise entry.fail("indicators", "No indicator is named.", "Add at least one column to read.")
@@ -88,7 +89,7 @@ def read_source(entry: Checked) -> Source:
 
 
 def _indicator(part: Checked) -> Indicator:
-    part.allow(["key", "name", "column", "columns", "unit", "direction", "role", "description", "where"])
+    part.allow(_INDICATOR_KEYS)
     if part.has("columns"):
         between = part.part("columns")
         between.allow(("first", "last"))
