@@ -33,6 +33,7 @@ class AreaRef:
     area_code: str
     name: str
     layer_name: str = ""
+    area_id: int = 0  # ours, for queries; never shown
 
 
 @dataclass(frozen=True)

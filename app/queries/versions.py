@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import blake2s
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -31,8 +32,10 @@ def bump_versions(session: Session, names: Iterable[str]) -> None:
 
 
 def get_version(session: Session, names: Iterable[str] = EVERYTHING) -> str:
-    """One short text that changes whenever any of ``names`` does; "0" for what was never loaded."""
+    """A short text that changes whenever any of ``names`` does; no two databases share one."""
     wanted = list(names)
     rows = session.execute(select(DataVersion.name, DataVersion.version).where(DataVersion.name.in_(wanted)))
-    found = dict(rows)
-    return "-".join(str(found.get(name, 0)) for name in wanted)
+    found = {row.name: row.version for row in rows}
+    database = session.scalar(select(func.current_database()))
+    text = f"{database} {' '.join(str(found.get(name, 0)) for name in wanted)}"
+    return blake2s(text.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,173 @@
+"""A gap question in numbers: everything is summed from population points, whatever areas it is shown by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from app.actions.clock import today
+from app.actions.gap_answers import GapQuestion
+from app.actions.gap_inputs import People, Sums, ThemeSums, Zones, load_people, load_theme_sums, load_zones
+from app.actions.gap_scope import GapScope
+from app.analysis.gaps import ZoneGaps, benchmark_access, standard_access, zone_gaps
+from app.analysis.inputs import BoolArray, FloatArray, IntArray, ReachSettings
+from app.analysis.robustness import bootstrap_zone_shortfall
+from app.analysis.states import KNOWN_COMPLETENESS, KNOWN_MONTHS, decide_states, shortfall_bands
+from app.queries import Session, provision
+
+DRAWS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A question in numbers: one entry per area of the layer that has people inside."""
+
+    area_id: IntArray
+    zone: IntArray  # (n,) row in area_id, or -1
+    inside: BoolArray  # (n,)
+    delivered: ZoneGaps
+    with_addresses: ZoneGaps
+    benchmark: float
+    low: FloatArray
+    high: FloatArray
+    state: IntArray
+    band: IntArray
+    known_share: FloatArray
+    checked_on: list[date | None]
+    far_short_people: float  # people who get less than half the benchmark
+
+
+def load_gap_inputs(session: Session, version: str, scope: GapScope) -> tuple[People, Zones, ThemeSums]:
+    question = scope.question
+    reach = ReachSettings(reach_m=float(question.reach_m))
+    people = load_people(session, version, question.need_strength)
+    zones = load_zones(session, version, scope.layer.id, people)
+    return people, zones, load_theme_sums(session, version, question.theme, reach, question.need_strength)
+
+
+def measure(
+    session: Session, version: str, scope: GapScope, people: People, zones: Zones, sums: ThemeSums
+) -> Measured:
+    inside = _points_inside(session, version, scope, people)
+    area_id, zone = _zones_inside(zones, inside)
+    known, looked_on = _known_points(session, scope.question.theme, people)
+    counted = _benchmark_points(scope.question, inside, known)
+    delivered, benchmark = _zone_sums(scope.question, people, sums.delivered, zone, len(area_id), counted)
+    both, _ = _zone_sums(scope.question, people, sums.with_addresses, zone, len(area_id), counted)
+    low, high = _bands_by_chance(scope.question, people, sums.delivered, zone, len(area_id), counted)
+    heads = people.points.people
+    known_share = _share(zone, heads * known, delivered.people)
+    state = decide_states(
+        shortfall_bands(both.shortfall),
+        shortfall_bands(delivered.shortfall),
+        known_share >= KNOWN_COMPLETENESS,
+        np.nan_to_num(both.services_in_reach) > 0,
+    )
+    under_half = inside & known & (sums.delivered.provision.access[0] < benchmark / 2)
+    return Measured(
+        area_id=area_id,
+        zone=zone,
+        inside=inside,
+        delivered=delivered,
+        with_addresses=both,
+        benchmark=benchmark,
+        low=low,
+        high=high,
+        state=state,
+        band=shortfall_bands(delivered.shortfall),
+        known_share=known_share,
+        checked_on=_last_checks(zone, len(area_id), looked_on),
+        far_short_people=float(heads[under_half].sum()),
+    )
+
+
+def _points_inside(session: Session, version: str, scope: GapScope, people: People) -> BoolArray:
+    if scope.within is None:
+        return np.ones(people.points.count, dtype=bool)
+    zones = load_zones(session, version, scope.within.layer_id, people)
+    row = np.flatnonzero(zones.area_id == scope.within.id)
+    return zones.of_point == row[0] if row.size else np.zeros(people.points.count, dtype=bool)
+
+
+def _zones_inside(zones: Zones, inside: BoolArray) -> tuple[IntArray, IntArray]:
+    """Only the areas that have people inside, numbered afresh."""
+    used = np.unique(zones.of_point[inside & (zones.of_point >= 0)])
+    number = np.full(len(zones.area_id) + 1, -1, dtype=np.intp)
+    number[used] = np.arange(used.size)
+    return zones.area_id[used], np.where(inside, number[zones.of_point], -1)
+
+
+def _known_points(session: Session, theme: str, people: People) -> tuple[BoolArray, list[date | None]]:
+    since = today() - timedelta(days=round(KNOWN_MONTHS * 30.44))
+    table = provision.checked_points_table(session, theme, since, KNOWN_COMPLETENESS)
+    known = np.zeros(people.points.count, dtype=bool)
+    looked_on: list[date | None] = [None] * people.points.count
+    for position, day in zip(people.positions(table["point_id"]), table["checked_on"], strict=True):
+        known[position], looked_on[position] = True, day
+    return known, looked_on
+
+
+def _benchmark_points(question: GapQuestion, inside: BoolArray, known: BoolArray) -> BoolArray:
+    """Fair share is what people get where somebody has looked; where nobody has, all we have is what is listed."""
+    wanted = np.ones_like(inside) if question.benchmark == "everywhere" else inside
+    return wanted & known if (wanted & known).any() else wanted
+
+
+def _zone_sums(
+    question: GapQuestion, people: People, sums: Sums, zone: IntArray, count: int, counted: BoolArray
+) -> tuple[ZoneGaps, float]:
+    access = sums.provision.access[0]
+    if question.benchmark == "standard":
+        benchmark = standard_access(question.people_per_service or 0)
+    elif people.points.weighted_people[counted].sum() > 0:
+        benchmark = benchmark_access(access, people.points.weighted_people, counted)
+    else:
+        benchmark = 0.0
+    zones = zone_gaps(
+        people.points,
+        zone,
+        count,
+        access,
+        benchmark,
+        services_in_reach=sums.provision.services_in_reach[0],
+        closeness_sum=sums.provision.closeness_sum[0],
+        nearest_m=sums.nearest_m,
+    )
+    return zones, benchmark
+
+
+def _bands_by_chance(
+    question: GapQuestion, people: People, sums: Sums, zone: IntArray, count: int, counted: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    if not sums.services.count + sums.served.count or people.points.weighted_people[counted].sum() <= 0:
+        return np.full(count, np.nan), np.full(count, np.nan)
+    standard = standard_access(question.people_per_service or 0) if question.benchmark == "standard" else None
+    return bootstrap_zone_shortfall(
+        sums.pairs,
+        people.points,
+        sums.services,
+        zone,
+        count,
+        sums.provision.settings,
+        0,
+        draws=DRAWS,
+        served=sums.served,
+        counted=counted,
+        benchmark=standard,
+    )
+
+
+def _share(zone: IntArray, part: FloatArray, whole: FloatArray) -> FloatArray:
+    inside = zone >= 0
+    total = np.bincount(zone[inside], part[inside], len(whole))
+    return np.divide(total, whole, out=np.zeros(len(whole)), where=whole > 0)
+
+
+def _last_checks(zone: IntArray, count: int, looked_on: list[date | None]) -> list[date | None]:
+    last: list[date | None] = [None] * count
+    for row, day in zip(zone, looked_on, strict=True):
+        if row >= 0 and day is not None and (last[row] is None or day > last[row]):
+            last[row] = day
+    return last

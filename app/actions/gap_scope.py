@@ -1,0 +1,139 @@
+"""What a gap question is about: its words checked against what is loaded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from app.actions.gap_answers import AreaRef, GapQuestion
+from app.errors import BadQuestionError
+from app.queries import Session, areas, themes
+from app.queries.areas import AreaRow, LayerRow, SiteRow
+from app.queries.themes import ThemeRow
+from app.vocabulary import AreaLayerKind
+
+BENCHMARKS = {
+    "within": "the average person in the area asked about",
+    "everywhere": "the average person on this map",
+    "standard": "a standard you type in",
+}
+LEAST_REACH_M, MOST_REACH_M = 100, 20_000
+MOST_PEOPLE_PER_SERVICE = 10_000_000
+MOST_CHOICES_PER_LAYER = 60
+AREA_CODE = re.compile(r"[\w.:-]{1,80}")
+
+
+@dataclass(frozen=True)
+class GapScope:
+    """A question whose every word was found."""
+
+    question: GapQuestion
+    theme: ThemeRow
+    layer: LayerRow
+    within: AreaRow | None
+
+
+@dataclass(frozen=True)
+class WithinChoices:
+    """Areas of one layer that a question can be asked about."""
+
+    layer_name: str
+    areas: tuple[AreaRef, ...]
+
+
+@dataclass(frozen=True)
+class GapChoices:
+    """What the question form offers; ``defaults`` is None while nothing is loaded."""
+
+    site: SiteRow | None
+    themes: tuple[ThemeRow, ...]
+    layers: tuple[LayerRow, ...]
+    within: tuple[WithinChoices, ...]
+    benchmarks: dict[str, str]
+    defaults: GapQuestion | None
+
+
+def area_ref(row: AreaRow) -> AreaRef:
+    return AreaRef(row.layer_key, row.area_code, row.name, row.layer_name, row.id)
+
+
+def list_choices(session: Session) -> GapChoices:
+    site = areas.find_site(session)
+    layers = tuple(areas.list_layers(session))
+    theme_rows = tuple(themes.list_themes(session))
+    within = tuple(
+        WithinChoices(layer.name, tuple(area_ref(row) for row in areas.list_layer_areas(session, layer.id)))
+        for layer in reversed(layers)
+        if layer.area_count <= MOST_CHOICES_PER_LAYER
+        and layer.kind in (AreaLayerKind.COUNCIL, AreaLayerKind.ELECTORAL, AreaLayerKind.DRAWN)
+    )
+    return GapChoices(site, theme_rows, layers, within, BENCHMARKS, _defaults(site, layers, theme_rows))
+
+
+def _defaults(
+    site: SiteRow | None, layers: tuple[LayerRow, ...], theme_rows: tuple[ThemeRow, ...]
+) -> GapQuestion | None:
+    with_services = [theme for theme in theme_rows if theme.service_count]
+    if not (layers and theme_rows):
+        return None
+    keys = [layer.key for layer in layers]
+    base = site.base_layer_key if site and site.base_layer_key in keys else keys[0]
+    within = f"{site.area.layer_key}:{site.area.area_code}" if site and site.area else ""
+    return GapQuestion((with_services or list(theme_rows))[0].key, base or keys[0], within)
+
+
+def find_scope(session: Session, question: GapQuestion) -> GapScope:
+    """Check every word of a question; raises BadQuestionError that names the field and the choices."""
+    theme = next((row for row in themes.list_themes(session) if row.key == question.theme), None)
+    if theme is None:
+        raise BadQuestionError(
+            f"There is no theme called “{_shown(question.theme)}”.", "Choose one from the list.", field="theme"
+        )
+    layer = next((row for row in areas.list_layers(session) if row.key == question.layer), None)
+    if layer is None:
+        raise BadQuestionError(
+            f"There are no areas called “{_shown(question.layer)}” here.",
+            "Choose one from the list.",
+            field="layer",
+        )
+    _check_numbers(question)
+    return GapScope(question, theme, layer, _find_within(session, question.within))
+
+
+def _check_numbers(question: GapQuestion) -> None:
+    if not LEAST_REACH_M <= question.reach_m <= MOST_REACH_M:
+        raise BadQuestionError(
+            f"A reach of {question.reach_m} metres is not possible here.",
+            f"Give a walk of {LEAST_REACH_M} to {MOST_REACH_M:,} metres; 1,200 is about 15 minutes.",
+            field="reach_m",
+        )
+    if question.benchmark not in BENCHMARKS:
+        raise BadQuestionError(
+            f"There is no comparison called “{_shown(question.benchmark)}”.",
+            f"Choose one of: {', '.join(BENCHMARKS)}.",
+            field="benchmark",
+        )
+    if question.benchmark == "standard" and not 1 <= (question.people_per_service or 0) <= MOST_PEOPLE_PER_SERVICE:
+        raise BadQuestionError(
+            "A standard needs a number of people for each service.",
+            "Give a whole number, such as 2000 for “one for every 2,000 people”.",
+            field="people_per_service",
+        )
+
+
+def _find_within(session: Session, within: str) -> AreaRow | None:
+    if not within:
+        return None
+    layer_key, _, code = within.rpartition(":")
+    found = areas.find_areas(session, code, layer_key or None) if AREA_CODE.fullmatch(within) else []
+    if not found:
+        raise BadQuestionError(
+            f"There is no area with the code “{_shown(within)}” on this map.",
+            "Choose an area from the list, or leave it empty to ask about everywhere.",
+            field="within",
+        )
+    return found[0]
+
+
+def _shown(typed: str) -> str:
+    return typed[:60] + ("…" if len(typed) > 60 else "")

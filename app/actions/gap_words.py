@@ -1,0 +1,187 @@
+"""What a gap is in words: plain sentences made from the numbers, and nothing the numbers do not say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from app.actions.gap_answers import AreaGap, AreaRef, GapQuestion
+from app.actions.gap_inputs import ThemeSums
+from app.vocabulary import BAND_BREAKS, FootprintRole, GapState, SureLevel
+
+WALK_M_PER_MINUTE = 80
+FAR_SHORT = 0.5
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the first sentence needs to know besides the rows."""
+
+    theme_name: str
+    layer_name: str
+    within: AreaRef | None
+    benchmark_provision: float
+    far_short_people: float
+
+
+def round_people(people: float) -> str:
+    """A number of people as one would say it: 9,400, 640, 12."""
+    step = 100 if people >= 1000 else 10 if people >= 100 else 1
+    return f"{round(people / step) * step:,}"
+
+
+def walk(metres: float) -> str:
+    return f"{max(1, round(metres / WALK_M_PER_MINUTE))}-minute walk"
+
+
+def percent(share: float) -> str:
+    return f"{round(share * 100)} %"
+
+
+def month(day: date) -> str:
+    return f"{day:%B} {day.year}"
+
+
+def listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def answer_sentence(summary: Summary, rows: Sequence[AreaGap]) -> str:
+    """The answer in one sentence (and a second when part of the map is not known)."""
+    theme = summary.theme_name
+    where = summary.within.name if summary.within else "the whole map"
+    ranked = [row for row in rows if row.rank]
+    if not rows:
+        return f"Nobody is recorded as living in {where}, so no gap can be worked out there."
+    if not ranked:
+        return (
+            f"No gap can be drawn for “{theme}” in {where} yet: in most areas nobody has looked in the last two "
+            "years. That is not the same as having none."
+        )
+    if summary.benchmark_provision == 0:
+        return f"Nothing under “{theme}” is listed within reach of anyone in {where}, though somebody has looked."
+    return _gap_sentence(summary, ranked, where) + _unknown_sentence(rows)
+
+
+def _gap_sentence(summary: Summary, ranked: Sequence[AreaGap], where: str) -> str:
+    short = [row for row in ranked if (row.people_without or 0) > 0]
+    if not short:
+        return f"Every area of {where} that has been checked gets its fair share of “{summary.theme_name}”."
+    worst = listed([row.area.name for row in short[:3]])
+    gap = "gap is" if len(short) == 1 else "biggest gaps are"
+    who, verb = ("Nobody", "gets")
+    if summary.far_short_people >= 1:
+        who, verb = (f"About {round_people(summary.far_short_people)} people", "get")
+    share = f"less than half the fair share of “{summary.theme_name}”"
+    return f"{who} in {where} {verb} {share}; the {gap} in {worst}."
+
+
+def _unknown_sentence(rows: Sequence[AreaGap]) -> str:
+    unknown = sum(row.state == GapState.NOT_ENOUGH_DATA for row in rows)
+    if not unknown:
+        return ""
+    return f" In {unknown} of {len(rows)} areas nobody has looked in the last two years, so no gap is drawn there."
+
+
+def with_rank(row: AreaGap, rank: int) -> AreaGap:
+    return replace(row, rank=rank)
+
+
+def with_sentence(row: AreaGap, theme_name: str, reach_m: int) -> AreaGap:
+    name, theme, reach = row.area.name, f"“{theme_name}”", walk(reach_m)
+    if row.state == GapState.NOT_ENOUGH_DATA:
+        said = f"{name}: not enough data on {theme}. Nobody has looked in the last two years."
+    elif row.state == GapState.UNCLEAR:
+        said = f"{name}: unclear. It depends on whether {theme} really happens at registered addresses."
+    elif row.state == GapState.CHECKED_NONE:
+        nearest = f" The nearest is a {walk(row.nearest_m)} away." if row.nearest_m else ""
+        said = f"{name}: somebody has looked and there is no {theme} within a {reach}.{nearest}"
+    elif (row.shortfall or 0) < BAND_BREAKS[0]:
+        said = f"{name}: {round_people(row.people)} people get their fair share of {theme} or more."
+    else:
+        said = (
+            f"{name}: people are short of {theme} by {percent(row.shortfall or 0)} on average, the same as "
+            f"{round_people(row.people_without or 0)} people having none."
+        )
+    return replace(row, sentence=said)
+
+
+def how_sure(
+    state: GapState,
+    low: float | None,
+    high: float | None,
+    known_share: float,
+    checked_on: date | None,
+    two_ways: tuple[float | None, float | None],
+) -> tuple[SureLevel, str]:
+    """How sure we are of a row and, in a sentence, why."""
+    if state == GapState.NOT_ENOUGH_DATA:
+        if known_share > 0:
+            return (
+                SureLevel.NOT_SURE,
+                f"Only {percent(known_share)} of the people here live where somebody has looked.",
+            )
+        return SureLevel.NOT_SURE, "Nobody has looked here in the last two years."
+    looked = f"Last checked in {month(checked_on)}." if checked_on else ""
+    if state == GapState.UNCLEAR:
+        delivered, with_addresses = two_ways
+        return SureLevel.NOT_SURE, (
+            f"Short by {percent(delivered or 0)} counting what is known to happen here, by "
+            f"{percent(with_addresses or 0)} if groups also meet at their registered address. {looked}"
+        ).strip()
+    if low is None or high is None:
+        return SureLevel.FAIRLY_SURE, looked
+    crossed = int(
+        np.searchsorted(BAND_BREAKS, high, side="right") - np.searchsorted(BAND_BREAKS, low, side="right")
+    )
+    level = SureLevel.SURE if crossed == 0 else SureLevel.FAIRLY_SURE if crossed == 1 else SureLevel.NOT_SURE
+    if round(low * 100) == round(high * 100):
+        return level, f"Hardly changes when single services are left out. {looked}".strip()
+    return level, (
+        f"Between {percent(low)} and {percent(high)} if some services had been missed or had closed. {looked}"
+    ).strip()
+
+
+def benchmark_name(question: GapQuestion, within: AreaRef | None) -> str:
+    if question.benchmark == "standard":
+        return f"one service for every {question.people_per_service:,} people"
+    if question.benchmark == "everywhere" or within is None:
+        return "the average person on this map"
+    return f"the average person in {within.name}"
+
+
+def notes(
+    question: GapQuestion, within: AreaRef | None, sums: ThemeSums, services_over_border: int
+) -> tuple[str, ...]:
+    """What was counted and what was left out, a sentence each."""
+    said = []
+    if within:
+        said.append(
+            f"Services over the border count: {services_over_border} outside {within.name} reach people inside, "
+            "and the neighbours who share services are counted too."
+            if services_over_border
+            else f"No service outside {within.name} is near enough to reach people inside."
+        )
+    listed_only = sums.listed_only
+    wide = int(listed_only["is_online"].sum() + (listed_only["role"] == FootprintRole.NATIONAL).sum())
+    nowhere = len(listed_only) - int((listed_only["is_online"] | (listed_only["role"] == "national")).sum())
+    if wide:
+        said.append(
+            "Online and national services are listed but not counted: nobody is nearer to them than others."
+        )
+    if nowhere:
+        said.append(f"{nowhere} more are listed without a place the public may see, so they are not counted.")
+    addresses = sums.with_addresses.services.count - sums.delivered.services.count
+    if addresses:
+        said.append(
+            f"{addresses} are known only by a registered address. The sum is done with and without them; where "
+            "the answer changes, the area is hatched as unclear."
+        )
+    if question.need_strength:
+        said.append(
+            "People in more deprived areas count for more (1.5 at most), in less deprived ones for less (0.5)."
+        )
+    return tuple(said)

@@ -1,0 +1,154 @@
+"""Answer a gap question: who lacks a theme, by the areas of a layer, within an area."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from app.actions import gap_words as words
+from app.actions.clock import today
+from app.actions.gap_answers import AreaGap, GapAnswer, GapQuestion, SourceLine
+from app.actions.gap_inputs import Sums, ThemeSums
+from app.actions.gap_measure import Measured, load_gap_inputs, measure
+from app.actions.gap_scope import GapScope, area_ref, find_scope
+from app.actions.remembered import Remembered
+from app.analysis.states import State
+from app.queries import Session, areas, provision, sources
+from app.queries.areas import AreaRow
+from app.queries.sources import SourceRow
+from app.queries.versions import get_version
+from app.vocabulary import GapBand, GapState, SureLevel
+
+PER_PEOPLE = 10_000
+BANDS = tuple(GapBand)
+STATES = {state: GapState(state.name.lower()) for state in State}
+
+
+_answers: Remembered[GapAnswer] = Remembered(256)
+
+
+def answer_gap_question(session: Session, question: GapQuestion) -> GapAnswer:
+    """Everything a page, a file or a map says about a question; remembered per data version.
+
+    Errors: BadQuestionError when a word of the question names nothing that is loaded.
+    """
+    version = get_version(session)
+    return _answers.get((version, question, today()), lambda: _answer(session, version, question))
+
+
+def _answer(session: Session, version: str, question: GapQuestion) -> GapAnswer:
+    scope = find_scope(session, question)
+    people, zones, sums = load_gap_inputs(session, version, scope)
+    measured = measure(session, version, scope, people, zones, sums)
+    rows = _rank(_make_rows(session, scope, measured))
+    within = area_ref(scope.within) if scope.within else None
+    over_border = _services_over_border(session, scope, sums.delivered, sums, measured)
+    summary = words.Summary(
+        scope.theme.name, scope.layer.name, within, measured.benchmark * PER_PEOPLE, measured.far_short_people
+    )
+    counted = len(np.unique(sums.delivered.pairs.service[measured.inside[sums.delivered.pairs.point]]))
+    return GapAnswer(
+        question=question,
+        theme_name=scope.theme.name,
+        theme_question=scope.theme.question,
+        layer_name=scope.layer.name,
+        within=within,
+        benchmark_name=words.benchmark_name(question, within),
+        benchmark_provision=measured.benchmark * PER_PEOPLE,
+        sentence=words.answer_sentence(summary, rows),
+        notes=words.notes(question, within, sums, over_border),
+        rows=rows,
+        people=float(np.nansum(measured.delivered.people)),
+        people_without=sum(row.people_without or 0 for row in rows if row.rank),
+        services_counted=counted + sums.delivered.served.count,
+        services_over_border=over_border,
+        sources=source_lines(_gap_sources(session, scope)),
+        data_version=version,
+        counts=dict(Counter((row.band if row.state == GapState.SCORE else row.state) or "" for row in rows)),
+    )
+
+
+def _make_rows(session: Session, scope: GapScope, measured: Measured) -> list[AreaGap]:
+    area_of = {area.id: area for area in areas.get_areas(session, [int(i) for i in measured.area_id])}
+    return [_make_row(scope, measured, row, area_of[int(i)]) for row, i in enumerate(measured.area_id)]
+
+
+def _make_row(scope: GapScope, measured: Measured, row: int, area: AreaRow) -> AreaGap:
+    zones = measured.delivered
+    state = STATES[State(int(measured.state[row]))]
+    scored = state in (GapState.SCORE, GapState.CHECKED_NONE)
+    band = BANDS[measured.band[row]] if scored else None
+    low, high = _number(measured.low[row]), _number(measured.high[row])
+    sure, why_sure = words.how_sure(
+        state,
+        low,
+        high,
+        float(measured.known_share[row]),
+        measured.checked_on[row],
+        (_number(zones.shortfall[row]), _number(measured.with_addresses.shortfall[row])),
+    )
+    gap = AreaGap(
+        area=area_ref(area),
+        rank=0,
+        people=float(zones.people[row]),
+        provision=float(np.nan_to_num(zones.access[row])) * PER_PEOPLE,
+        services_in_reach=float(np.nan_to_num(zones.services_in_reach[row])),
+        nearest_m=_number(zones.nearest_m[row]),
+        shortfall=_number(zones.shortfall[row]) if state != GapState.NOT_ENOUGH_DATA else None,
+        shortfall_low=low if scored else None,
+        shortfall_high=high if scored else None,
+        people_without=float(zones.equivalent_people[row]) if state != GapState.NOT_ENOUGH_DATA else None,
+        short_people=float(zones.short_people[row]) if scored else None,
+        state=state,
+        band=band,
+        sure=SureLevel(sure),
+        why_sure=why_sure,
+        checked_on=measured.checked_on[row],
+        sentence="",
+    )
+    return words.with_sentence(gap, scope.theme.name, scope.question.reach_m)
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _rank(rows: list[AreaGap]) -> tuple[AreaGap, ...]:
+    """Most people without first; then what is unclear; then where nobody has looked. Ties by code."""
+    order = {GapState.SCORE: 0, GapState.CHECKED_NONE: 0, GapState.UNCLEAR: 1, GapState.NOT_ENOUGH_DATA: 2}
+    rows = sorted(rows, key=lambda r: (order[r.state], -(r.people_without or 0), r.area.area_code))
+    ranks = iter(range(1, len(rows) + 1))
+    return tuple(words.with_rank(row, next(ranks) if order[row.state] == 0 else 0) for row in rows)
+
+
+def _services_over_border(
+    session: Session, scope: GapScope, sums: Sums, theme: ThemeSums, measured: Measured
+) -> int:
+    """How many counted services stand outside the area asked about and still reach people inside it."""
+    if scope.within is None:
+        return 0
+    reaching = np.unique(sums.pairs.service[measured.inside[sums.pairs.point]])
+    home = provision.places_inside(session, scope.question.theme, scope.within.id)
+    return sum(place not in home for place in theme.table["place_id"].iloc[sums.row[reaching]])
+
+
+def _gap_sources(session: Session, scope: GapScope) -> list[SourceRow]:
+    layer_ids = [scope.layer.id] + ([scope.within.layer_id] if scope.within else [])
+    return sources.list_gap_sources(session, scope.question.theme, layer_ids)
+
+
+def source_lines(rows: list[SourceRow]) -> tuple[SourceLine, ...]:
+    return tuple(
+        SourceLine(
+            row.key,
+            row.title,
+            row.publisher,
+            row.licence,
+            row.attribution,
+            row.published_on,
+            row.is_invented,
+            row.note,
+        )
+        for row in rows
+    )

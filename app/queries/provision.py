@@ -1,0 +1,110 @@
+"""People, services and surveys as the tables the gap maths needs; services come from the public views only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from app.models.base import METRIC_SRID
+from app.queries.tables import read_table
+
+
+def people_table(session: Session) -> pd.DataFrame:
+    """Every population point, by id: point_id, area_id (of the base layer), x_m, y_m, people."""
+    return read_table(
+        session,
+        "SELECT id AS point_id, area_id, x_m, y_m, people FROM population_point ORDER BY id",
+    )
+
+
+def deprivation_table(session: Session) -> pd.DataFrame:
+    """The site's deprivation number of base-layer areas: area_id, value, direction; empty when there is none."""
+    return read_table(
+        session,
+        """
+        SELECT v.area_id, v.value, i.direction
+        FROM site JOIN indicator i ON i.id = site.deprivation_indicator_id
+        JOIN indicator_value v ON v.indicator_id = i.id
+        ORDER BY v.area_id
+        """,
+    )
+
+
+def point_areas_table(session: Session, layer_id: int) -> pd.DataFrame:
+    """Which area of a layer each population point counts towards: point_id, area_id, by point."""
+    return read_table(
+        session,
+        """
+        SELECT population_point_id AS point_id, area_id FROM point_area
+        WHERE area_layer_id = :layer_id ORDER BY population_point_id
+        """,
+        layer_id=layer_id,
+    )
+
+
+def area_points_table(session: Session, area_ids: Sequence[int]) -> pd.DataFrame:
+    """The population points that count towards some areas: area_id, point_id, in that order."""
+    return read_table(
+        session,
+        """
+        SELECT area_id, population_point_id AS point_id FROM point_area
+        WHERE area_id = ANY(:area_ids) ORDER BY area_id, population_point_id
+        """,
+        area_ids=list(area_ids),
+    )
+
+
+def services_table(session: Session, theme: str) -> pd.DataFrame:
+    """Public services of a theme, one row for each place or area served, in a fixed order.
+
+    Columns: service_id, organisation_id, service_name, organisation_name, role, place_id, area_id, x_m, y_m,
+    is_online, confirmed_on. x_m and y_m are missing where there is no public point.
+    """
+    return read_table(
+        session,
+        f"""
+        SELECT p.service_id::text, p.organisation_id::text, s.name AS service_name, o.name AS organisation_name,
+               p.role, p.place_id::text, p.area_id, s.is_online, p.confirmed_on,
+               ST_X(ST_Transform(p.geom, {METRIC_SRID})) AS x_m, ST_Y(ST_Transform(p.geom, {METRIC_SRID})) AS y_m
+        FROM public_provision p
+        JOIN public_service s ON s.id = p.service_id
+        JOIN public_organisation o ON o.id = p.organisation_id
+        WHERE p.theme_key = :theme
+        ORDER BY p.service_id, p.role, p.place_id, p.area_id
+        """,  # noqa: S608 - a constant of ours, no input
+        theme=theme,
+    )
+
+
+def places_inside(session: Session, theme: str, area_id: int) -> set[str]:
+    """The ids of places of a theme's services that lie in an area."""
+    inside = read_table(
+        session,
+        """
+        SELECT DISTINCT p.place_id::text FROM public_provision p JOIN area a ON a.id = :area_id
+        WHERE p.theme_key = :theme AND p.geom && a.geom AND ST_Covers(a.geom, p.geom)
+        """,
+        theme=theme,
+        area_id=area_id,
+    )
+    return set(inside["place_id"])
+
+
+def checked_points_table(session: Session, theme: str, since: date, least_completeness: float) -> pd.DataFrame:
+    """Population points where somebody looked for a theme since a day: point_id, checked_on (the latest)."""
+    return read_table(
+        session,
+        """
+        SELECT pa.population_point_id AS point_id, max(s.checked_on) AS checked_on
+        FROM survey s JOIN point_area pa ON pa.area_id = s.area_id
+        WHERE (s.theme_key = :theme OR s.theme_key IS NULL) AND s.checked_on >= :since
+          AND coalesce(s.completeness, 1) >= :least
+        GROUP BY pa.population_point_id ORDER BY pa.population_point_id
+        """,
+        theme=theme,
+        since=since,
+        least=least_completeness,
+    )
