@@ -29,6 +29,7 @@ class Measured:
     inside: BoolArray  # (n,)
     delivered: ZoneGaps
     with_addresses: ZoneGaps
+    counted: BoolArray  # (n,) whose average the benchmark is
     benchmark: float
     low: FloatArray
     high: FloatArray
@@ -48,15 +49,23 @@ def load_gap_inputs(session: Session, version: str, scope: GapScope) -> tuple[Pe
 
 
 def measure(
-    session: Session, version: str, scope: GapScope, people: People, zones: Zones, sums: ThemeSums
+    session: Session,
+    version: str,
+    scope: GapScope,
+    people: People,
+    zones: Zones,
+    sums: ThemeSums,
+    *,
+    draws: int = DRAWS,
 ) -> Measured:
+    """Sum a theme up by the areas of a layer; ``draws`` resamples of the services give each its band (0: none)."""
     inside = _points_inside(session, version, scope, people)
     area_id, zone = _zones_inside(zones, inside)
     known, looked_on = _known_points(session, scope.question.theme, people)
     counted = _benchmark_points(scope.question, inside, known)
     delivered, benchmark = _zone_sums(scope.question, people, sums.delivered, zone, len(area_id), counted)
     both, _ = _zone_sums(scope.question, people, sums.with_addresses, zone, len(area_id), counted)
-    low, high = _bands_by_chance(scope.question, people, sums.delivered, zone, len(area_id), counted)
+    low, high = _bands_by_chance(scope.question, people, sums.delivered, zone, len(area_id), counted, draws)
     heads = people.points.people
     known_share = _share(zone, heads * known, delivered.people)
     state = decide_states(
@@ -70,6 +79,7 @@ def measure(
         area_id=area_id,
         zone=zone,
         inside=inside,
+        counted=counted,
         delivered=delivered,
         with_addresses=both,
         benchmark=benchmark,
@@ -139,9 +149,19 @@ def _zone_sums(
 
 
 def _bands_by_chance(
-    question: GapQuestion, people: People, sums: Sums, zone: IntArray, count: int, counted: BoolArray
+    question: GapQuestion,
+    people: People,
+    sums: Sums,
+    zone: IntArray,
+    count: int,
+    counted: BoolArray,
+    draws: int,
 ) -> tuple[FloatArray, FloatArray]:
-    if not sums.services.count + sums.served.count or people.points.weighted_people[counted].sum() <= 0:
+    if (
+        not draws
+        or not sums.services.count + sums.served.count
+        or people.points.weighted_people[counted].sum() <= 0
+    ):
         return np.full(count, np.nan), np.full(count, np.nan)
     standard = standard_access(question.people_per_service or 0) if question.benchmark == "standard" else None
     return bootstrap_zone_shortfall(
@@ -152,7 +172,7 @@ def _bands_by_chance(
         count,
         sums.provision.settings,
         0,
-        draws=DRAWS,
+        draws=draws,
         served=sums.served,
         counted=counted,
         benchmark=standard,

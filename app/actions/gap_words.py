@@ -10,6 +10,7 @@ import numpy as np
 
 from app.actions.gap_answers import AreaGap, AreaRef, GapQuestion
 from app.actions.gap_inputs import ThemeSums
+from app.analysis.gaps import Reasons
 from app.vocabulary import BAND_BREAKS, FootprintRole, GapState, SureLevel
 
 WALK_M_PER_MINUTE = 80
@@ -185,3 +186,20 @@ def notes(
             "People in more deprived areas count for more (1.5 at most), in less deprived ones for less (0.5)."
         )
     return tuple(said)
+
+
+def few_sentence(why: Reasons) -> str:
+    here = float(why.services[0])
+    return f"{here:.1f} services within reach of a person here; the average is {why.fair_services:.1f}."
+
+
+def far_sentence(ratio: float) -> str:
+    if abs(ratio - 1) < 0.05:
+        return "They are about as close as for the average person."
+    where, less = ("further away", "less") if ratio < 1 else ("closer", "more")
+    return f"They are {where}: closeness counts {abs(1 - ratio) * 100:.0f} % {less}."
+
+
+def crowded_sentence(why: Reasons) -> str:
+    here, fair = round_people(float(why.sharing[0])), round_people(why.fair_sharing)
+    return f"Each is shared by about {here} people; the average is {fair}."

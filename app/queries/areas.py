@@ -113,6 +113,24 @@ def list_layer_areas(session: Session, layer_id: int) -> list[AreaRow]:
     return [AreaRow(**row) for row in rows]
 
 
+def list_layer_areas_within_site(session: Session, layer_id: int) -> list[AreaRow]:
+    """Areas of a layer with people in the site's main area (all of the layer when there is none), by name."""
+    rows = session.execute(
+        text(f"""
+        SELECT {AREA_COLUMNS} FROM area a JOIN area_layer l ON l.id = a.area_layer_id
+        WHERE l.id = :layer_id AND (
+            (SELECT area_id FROM site) IS NULL OR a.id IN (
+                SELECT mine.area_id FROM point_area mine
+                JOIN point_area site_point ON site_point.population_point_id = mine.population_point_id
+                JOIN site ON site.area_id = site_point.area_id
+                WHERE mine.area_layer_id = :layer_id))
+        ORDER BY a.name, a.area_code
+        """),  # noqa: S608 - a constant of ours, no input
+        {"layer_id": layer_id},
+    ).mappings()
+    return [AreaRow(**row) for row in rows]
+
+
 def area_shapes_table(session: Session, area_ids: Sequence[int]) -> pd.DataFrame:
     """Outlines in WGS84: area_id, wkb, by id."""
     return read_table(
