@@ -57,7 +57,7 @@ def equivalent_people(access: FloatArray, weighted_people: FloatArray, benchmark
 
 
 def is_short(access: FloatArray, benchmark: float) -> BoolArray:
-    """Who is below the fair share; a difference in the last digits is rounding, not a shortage. (n,) in and out."""
+    """Who is below the fair share; a difference in the last digits is rounding, not a shortage. (n,)."""
     short: BoolArray = shortfall(access, benchmark) > ROUNDING
     return short
 

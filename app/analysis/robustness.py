@@ -50,7 +50,7 @@ def _served_matrix(points: PopulationPoints, served: ServedAreas) -> sparse.csr_
     return sparse.csr_array((each[column], (point, column)), shape=(points.count, served.count))
 
 
-def bootstrap_zone_shortfall(  # noqa: PLR0917 - data, zones and settings, in the order of every call here
+def bootstrap_zone_shortfall(
     pairs: Pairs,
     points: PopulationPoints,
     services: ServicePoints,
