@@ -43,3 +43,6 @@ class OrganisationIdentifier(Base):
     )
     scheme: Mapped[str] = mapped_column(Text, primary_key=True, comment="As org-id.guide: GB-CHC")
     identifier: Mapped[str] = mapped_column(Text, primary_key=True)
+    source_id: Mapped[int | None] = mapped_column(
+        ForeignKey("source.id"), comment="Whose file says so; null: a person did"
+    )

@@ -33,6 +33,7 @@ class Service(Base):
     is_online: Mapped[bool]
     capacity: Mapped[int | None] = mapped_column(comment="People at one time; null: not known")
     confirmed_on: Mapped[date | None]
+    missing_since: Mapped[date | None] = mapped_column(comment="No longer in its source since this load")
     review_status: Mapped[ReviewStatus] = mapped_column(enum_of(ReviewStatus))
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     source_ref: Mapped[str] = mapped_column(Text)
@@ -77,3 +78,6 @@ class Footprint(Base):
     role: Mapped[FootprintRole] = mapped_column(enum_of(FootprintRole))
     place_id: Mapped[UUID | None] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), index=True)
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    source_id: Mapped[int | None] = mapped_column(
+        ForeignKey("source.id"), comment="Whose file says so; null: a person did"
+    )

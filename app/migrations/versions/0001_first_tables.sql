@@ -207,11 +207,14 @@ CREATE TABLE organisation_identifier (
     organisation_id UUID NOT NULL,
     scheme TEXT NOT NULL,
     identifier TEXT NOT NULL,
+    source_id INTEGER,
     CONSTRAINT pk_organisation_identifier PRIMARY KEY (organisation_id, scheme, identifier),
-    CONSTRAINT fk_organisation_identifier_organisation_id FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE
+    CONSTRAINT fk_organisation_identifier_organisation_id FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
+    CONSTRAINT fk_organisation_identifier_source_id FOREIGN KEY(source_id) REFERENCES source (id)
 );
 CREATE INDEX ix_organisation_identifier_scheme_identifier ON organisation_identifier (scheme, identifier);
 COMMENT ON COLUMN organisation_identifier.scheme IS 'As org-id.guide: GB-CHC';
+COMMENT ON COLUMN organisation_identifier.source_id IS 'Whose file says so; null: a person did';
 
 CREATE TABLE service (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
@@ -227,6 +230,7 @@ CREATE TABLE service (
     is_online BOOLEAN NOT NULL,
     capacity INTEGER,
     confirmed_on DATE,
+    missing_since DATE,
     review_status VARCHAR(32) NOT NULL,
     source_id INTEGER NOT NULL,
     source_ref TEXT NOT NULL,
@@ -242,6 +246,7 @@ CREATE TABLE service (
 CREATE INDEX ix_service_organisation_id ON service (organisation_id);
 COMMENT ON COLUMN service.step_free IS 'Null: nobody has said';
 COMMENT ON COLUMN service.capacity IS 'People at one time; null: not known';
+COMMENT ON COLUMN service.missing_since IS 'No longer in its source since this load';
 
 CREATE TABLE footprint (
     id SERIAL NOT NULL,
@@ -250,6 +255,7 @@ CREATE TABLE footprint (
     role VARCHAR(32) NOT NULL,
     place_id UUID,
     area_id INTEGER,
+    source_id INTEGER,
     CONSTRAINT pk_footprint PRIMARY KEY (id),
     CONSTRAINT ck_footprint_place_by_role CHECK ((role IN ('meets_at', 'registered_at')) = (place_id IS NOT NULL)),
     CONSTRAINT ck_footprint_area_by_role CHECK ((role = 'serves') = (area_id IS NOT NULL)),
@@ -257,13 +263,15 @@ CREATE TABLE footprint (
     CONSTRAINT fk_footprint_service_id FOREIGN KEY(service_id) REFERENCES service (id) ON DELETE CASCADE,
     CONSTRAINT ck_footprint_footprintrole CHECK (role IN ('meets_at', 'serves', 'registered_at', 'national')),
     CONSTRAINT fk_footprint_place_id FOREIGN KEY(place_id) REFERENCES place (id) ON DELETE CASCADE,
-    CONSTRAINT fk_footprint_area_id FOREIGN KEY(area_id) REFERENCES area (id)
+    CONSTRAINT fk_footprint_area_id FOREIGN KEY(area_id) REFERENCES area (id),
+    CONSTRAINT fk_footprint_source_id FOREIGN KEY(source_id) REFERENCES source (id)
 );
 CREATE INDEX ix_footprint_area_id ON footprint (area_id);
 CREATE INDEX ix_footprint_organisation_id ON footprint (organisation_id);
 CREATE INDEX ix_footprint_place_id ON footprint (place_id);
 CREATE INDEX ix_footprint_service_id ON footprint (service_id);
 COMMENT ON COLUMN footprint.service_id IS 'Null: the organisation as a whole';
+COMMENT ON COLUMN footprint.source_id IS 'Whose file says so; null: a person did';
 
 CREATE TABLE indicator_value (
     indicator_id INTEGER NOT NULL,
