@@ -1,0 +1,40 @@
+"""Every setting and command is written down, and an unsafe setting refuses to start."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.config import DEMO_SECRET, Settings, UnsafeSettingError
+from tests.house.repository import ROOT
+
+
+def test_every_setting_is_documented() -> None:
+    text = (ROOT / "docs" / "operator.md").read_text()
+    names = [
+        str(field.validation_alias) if field.validation_alias else f"WDW_{name.upper()}"
+        for name, field in Settings.model_fields.items()
+    ]
+    assert not [name for name in names if f"`{name}`" not in text]
+
+
+def test_every_command_is_documented(app: Flask) -> None:
+    text = "\n".join(path.read_text() for path in (ROOT / "docs").glob("*.md")) + (ROOT / "README.md").read_text()
+    commands = [
+        f"{group_name} {name}"
+        for group_name, group in app.cli.commands.items()
+        for name in getattr(group, "commands", {})
+    ]
+    assert commands
+    assert not [name for name in commands if name not in text]
+
+
+@pytest.mark.parametrize("secret", ["", "short", DEMO_SECRET, "changeme"])
+def test_outside_demo_mode_a_missing_short_or_known_secret_refuses_to_start(secret: str) -> None:
+    with pytest.raises(UnsafeSettingError, match="WDW_SECRET_KEY"):
+        Settings(DATABASE_URL="postgresql:///x", demo_mode=False, secret_key=secret)  # type: ignore[call-arg]
+
+
+def test_a_wildcard_host_refuses_to_start() -> None:
+    with pytest.raises(UnsafeSettingError, match="WDW_ALLOWED_HOSTS"):
+        Settings(DATABASE_URL="postgresql:///x", demo_mode=True, allowed_hosts=["*"])  # type: ignore[call-arg]
