@@ -31,5 +31,5 @@ def test_tool_is_content(command: list[str]) -> None:
 
 
 def test_every_room_exists() -> None:
-    rooms = "app geodata templates static tests scripts docs requirements.txt README.md".split()
+    rooms = ["app", "geodata", "templates", "static", "tests", "scripts", "docs", "requirements.txt", "README.md"]
     assert not [room for room in rooms if not (ROOT / room).exists()]
