@@ -83,7 +83,7 @@ class _Index:
 def _follows(pattern: Pattern, words: Sequence[str], at: int) -> bool:
     for step in range(1, len(pattern)):
         wanted, word = pattern[step], words[at + step]
-        if wanted not in (word, "?") and not (wanted.endswith("*") and word.startswith(wanted[:-1])):
+        if wanted not in (word, "+") and not (wanted.endswith("*") and word.startswith(wanted[:-1])):
             return False
     return True
 
@@ -119,7 +119,7 @@ def suggest_themes(name: str, description: str = "", codes: Iterable[str] = ()) 
 
 
 def themes_of_code(scheme: str, code: str) -> list[str]:
-    """List the themes of one code: its own entry, else that of the longest stem with a star; [] when it has none."""
+    """List the themes of one code: its own entry, else that of the longest stem with a star; [] without either."""
     exact, stems = _codes(scheme)
     if code in exact:
         return exact[code]
@@ -193,7 +193,7 @@ def _rules() -> _Index:
 
 
 def _pattern(text: str) -> Pattern:
-    return tuple(word for word in re.findall(r"[a-z0-9]+\*?|\?", text.lower()))
+    return tuple(word for word in re.findall(r"[a-z0-9]+\*?|\+", text.lower()))
 
 
 @cache
