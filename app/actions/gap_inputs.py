@@ -68,8 +68,8 @@ class ThemeSums:
     @property
     def listed_only(self) -> pd.DataFrame:
         """Services that are shown but not counted: online, national, or with no public place."""
-        counted = set(self.with_addresses.row) | set(self.with_addresses.served_row)
-        return self.table[[row not in counted for row in range(len(self.table))]]
+        counted = np.concatenate([self.with_addresses.row, self.with_addresses.served_row])
+        return self.table[~np.isin(np.arange(len(self.table)), counted)]
 
 
 _people: Remembered[People] = Remembered(4)
