@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.support import locks, paths, postgres_programs, system_packages
+from scripts.support import locks, paths, postgres_programs, processes, system_packages
 from scripts.support.messages import SetupError, say
 from scripts.support.postgres_programs import PostgresPrograms
 
@@ -260,15 +260,15 @@ def _make_socket_folder(folder: Path, user: str | None) -> None:
 
 
 def _clear_stale_files(cluster: Cluster) -> None:
-    """After a crash or a restart of the machine, the number in a lock file may be another program's by now."""
-    lock_files = (cluster.data / "postmaster.pid", cluster.socket_folder / f"{SOCKET_NAME}.lock")
-    if not any(file.exists() for file in lock_files):
-        return
-    if any(_is_postgres(pid) for file in lock_files if (pid := _read_pid(file)) is not None):
-        _wait_until_running(cluster)
-        return
-    for file in (*lock_files, cluster.socket_folder / SOCKET_NAME):
-        file.unlink(missing_ok=True)
+    """Remove lock files whose process number another program has by now; PostgreSQL sees to all other cases."""
+    for file in (cluster.data / "postmaster.pid", cluster.socket_folder / f"{SOCKET_NAME}.lock"):
+        pid = _read_pid(file)
+        if pid is None or not processes.command_of(pid):
+            continue
+        if _is_server(pid, cluster):
+            _wait_until_running(cluster)
+            return
+        file.unlink()
 
 
 def _wait_until_running(cluster: Cluster) -> None:
@@ -277,11 +277,12 @@ def _wait_until_running(cluster: Cluster) -> None:
         if cluster.is_running():
             return
         pid = _read_pid(cluster.data / "postmaster.pid")
-        if pid is None or not _is_postgres(pid):
+        if pid is None or not _is_server(pid, cluster):
             return
         time.sleep(0.2)
     raise SetupError(
-        f"The private database is busy starting or stopping and does not answer. Its log: {cluster.log}"
+        "The private database is busy starting or stopping and does not answer. Try: scripts/stop\n"
+        f"Its log: {cluster.log}"
     )
 
 
@@ -292,15 +293,13 @@ def _read_pid(file: Path) -> int | None:
         return None
 
 
-def _is_postgres(pid: int) -> bool:
-    """True when a process of that number runs and is a PostgreSQL server."""
-    if Path("/proc/self/comm").exists():
-        try:
-            return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip() in ("postgres", "postmaster")
-        except OSError:
-            return False
-    answer = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return Path(answer.stdout.strip()).name in ("postgres", "postmaster")
+def _is_server(pid: int, cluster: Cluster) -> bool:
+    """True when the process is this cluster's server: it works inside its data folder, wherever that moves."""
+    command = processes.command_of(pid)
+    if "postgres" not in command or command.startswith("postgres:"):
+        return False
+    folder = processes.working_folder_of(pid)
+    return folder is None or folder.samefile(cluster.data)
 
 
 def _shared_memory_option() -> str:

@@ -22,7 +22,7 @@ MOST_TEST_WORKERS = 4
 
 def main(name: str, arguments: Sequence[str]) -> int:
     """Run one entry point; its exit code. An expected failure is a message, never a traceback."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    _end_tidily_on_signals()
     try:
         return COMMANDS[name](list(arguments))
     except SetupError as problem:
@@ -193,7 +193,7 @@ def _serve(choice: Choice, opened: Database, port: int) -> int:
     instances.remember(choice)
     running = site.Site(port, environment)
     try:
-        with site.noted(port):
+        with running.noted():
             running.wait_until_ready()
             say(f"\nWho's Doing What is ready: {running.address}")
             if choice.is_demo_mode and choice.instance == instances.DEMO:
@@ -260,5 +260,13 @@ def _parser(name: str, description: str) -> argparse.ArgumentParser:
     return argparse.ArgumentParser(prog=f"scripts/{name}", description=description)
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def _end_tidily_on_signals() -> None:
+    """Ctrl-C, kill and a closed terminal all end the same way: the site first, then the database."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)  # also where a shell started us in the background, deaf to it
+    signal.signal(signal.SIGTERM, interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup means: stay
+        signal.signal(signal.SIGHUP, interrupt)

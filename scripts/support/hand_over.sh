@@ -30,10 +30,12 @@ find_root_prefix() {
 
 explain_python() {
     cat >&2 <<'MESSAGE'
-Python 3.11 or newer, with its venv part, is missing. Please install it, then run this again:
-  Debian or Ubuntu:  sudo apt-get update && sudo apt-get install --yes python3 python3-venv
-  Fedora:            sudo dnf install python3
-  macOS (Homebrew):  brew install python
+Python 3.11 or newer, with its venv part, is missing. Please install it with the database it needs, then run
+this again:
+  Debian or Ubuntu:  sudo apt-get update && sudo apt-get install --yes python3 python3-venv postgresql-postgis
+  Fedora:            sudo dnf install python3 postgresql-server postgis
+  macOS (Homebrew):  brew install python postgis
+For scripts/test, on Debian also: chromium
 MESSAGE
     exit 1
 }

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.support import paths
+from scripts.support import paths, processes
 from scripts.support.messages import SetupError, say
 
 HOST = "127.0.0.1"
@@ -79,6 +79,18 @@ class Site:
             self._process.kill()
             self._process.wait()
 
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Keep a note of our process and gunicorn's, so that scripts/stop finds them."""
+        note = PID_FOLDER / f"{self.port}.pid"
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(f"{os.getpid()} {self._process.pid}\n", encoding="utf-8")
+        try:
+            yield
+        finally:
+            self.stop()
+            note.unlink(missing_ok=True)
+
     def _ask(self) -> str:
         connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
         try:
@@ -90,36 +102,27 @@ class Site:
             connection.close()
 
 
-@contextmanager
-def noted(port: int) -> Iterator[None]:
-    """Keep a note of this scripts/run, so that scripts/stop finds it."""
-    note = PID_FOLDER / f"{port}.pid"
-    note.parent.mkdir(parents=True, exist_ok=True)
-    note.write_text(f"{os.getpid()}\n", encoding="utf-8")
-    try:
-        yield
-    finally:
-        note.unlink(missing_ok=True)
-
-
 def stop_all() -> None:
-    """Ask every scripts/run of this checkout to end, and wait until it has."""
+    """End every site of this checkout, also one whose scripts/run was killed, and wait until it has ended."""
     for note in sorted(PID_FOLDER.glob("*.pid")):
-        pid = int(note.read_text(encoding="utf-8").strip() or "0")
-        if pid and _is_ours(pid):
-            say(f"Stopping the site on port {note.stem} …")
-            os.kill(pid, signal.SIGTERM)
-            deadline = time.monotonic() + STOP_TIMEOUT_S + 10
-            while _is_ours(pid) and note.exists() and time.monotonic() < deadline:
-                time.sleep(0.1)
+        say(f"Stopping the site on port {note.stem} …")
+        # In this order: scripts/run ends its gunicorn by itself.
+        for pid in (int(word) for word in note.read_text(encoding="utf-8").split()):
+            if _is_ours(pid):
+                os.kill(pid, signal.SIGTERM)
+                _wait_for_end(pid)
         note.unlink(missing_ok=True)
+
+
+def _wait_for_end(pid: int) -> None:
+    deadline = time.monotonic() + STOP_TIMEOUT_S + 10
+    while _is_ours(pid):
+        if time.monotonic() > deadline:
+            raise SetupError(f"The site (process {pid}) does not end. To force it: kill -9 {pid}")
+        time.sleep(0.1)
 
 
 def _is_ours(pid: int) -> bool:
-    """True when the process runs and is a scripts/run of this checkout (numbers are used again)."""
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace").replace("\0", " ")
-    except OSError:
-        answer = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
-        command = answer.stdout
-    return f"{paths.ROOT}/scripts/support run" in command
+    """True when the process runs and serves this checkout (process numbers are used again)."""
+    command = processes.command_of(pid)
+    return f"{paths.ROOT}/scripts/support run" in command or str(paths.venv_program("gunicorn")) in command

@@ -14,7 +14,7 @@ from scripts.support.messages import SetupError, run_step
 APT_OPTIONS = ("-o", "DPkg::Lock::Timeout=300")
 POSTGRES_ADVICE = """\
 PostGIS, the map part of the PostgreSQL database, is missing. Please install it, then run this again:
-  Debian or Ubuntu:  sudo apt-get update && sudo apt-get install --yes postgresql postgresql-postgis
+  Debian or Ubuntu:  sudo apt-get update && sudo apt-get install --yes postgresql-postgis
   Fedora:            sudo dnf install postgresql-server postgis
   macOS (Homebrew):  brew install postgis
 Or use a database server you already have: set DATABASE_URL (docs/operator.md says how)."""
