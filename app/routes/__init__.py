@@ -1,5 +1,14 @@
 """Flask only: a body reads input, calls one action, answers."""
 
+from app.routes.areas import areas
+from app.routes.gaps import gaps
 from app.routes.health import health
+from app.routes.home import home
+from app.routes.layout import layout
+from app.routes.needs import needs
+from app.routes.organisations import organisations
+from app.routes.places import places
+from app.routes.sources import sources
+from app.routes.tiles import tiles
 
-BLUEPRINTS = (health,)
+BLUEPRINTS = (layout, home, places, gaps, areas, organisations, needs, sources, tiles, health)

@@ -1,0 +1,103 @@
+"""A gap answer as a table anyone can open."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+from app.actions.gap_answers import AreaGap, GapAnswer
+
+COLUMNS = (
+    "rank",
+    "layer",
+    "area_code",
+    "area",
+    "people",
+    "services_per_10000",
+    "services_in_reach",
+    "nearest_m",
+    "shortfall",
+    "shortfall_low",
+    "shortfall_high",
+    "people_without",
+    "short_people",
+    "state",
+    "band",
+    "sure",
+    "why_sure",
+    "checked_on",
+    "sentence",
+    "theme",
+    "reach_m",
+    "compared_with",
+    "data_version",
+    "sources",
+    "page",
+)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+
+
+def gap_csv(answer: GapAnswer, page: str) -> str:
+    """The rows as CSV (UTF-8, one header row, RFC 4180), each with the question and the sources it came from.
+
+    Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers.
+    """
+    attributions = "; ".join(dict.fromkeys(f"{s.title}, {s.publisher} ({s.licence}). {s.attribution}" for s in answer.sources))
+    about = (
+        answer.question.theme,
+        str(answer.question.reach_m),
+        answer.benchmark_name,
+        answer.data_version,
+        attributions,
+        page,
+    )
+    file = StringIO()
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    for row in answer.rows:
+        writer.writerow([*_numbers_and_words(row), *map(safe_text, about)])
+    return file.getvalue()
+
+
+def _numbers_and_words(row: AreaGap) -> list[str]:
+    return [
+        str(row.rank or ""),
+        safe_text(row.area.layer),
+        safe_text(row.area.area_code),
+        safe_text(row.area.name),
+        _number(row.people, 1),
+        _number(row.provision, 4),
+        _number(row.services_in_reach, 3),
+        _number(row.nearest_m, 0),
+        _number(row.shortfall, 4),
+        _number(row.shortfall_low, 4),
+        _number(row.shortfall_high, 4),
+        _number(row.people_without, 1),
+        _number(row.short_people, 1),
+        row.state.value,
+        row.band.value if row.band else "",
+        row.sure.value,
+        safe_text(row.why_sure),
+        row.checked_on.isoformat() if row.checked_on else "",
+        safe_text(row.sentence),
+    ]
+
+
+def safe_text(value: str) -> str:
+    """``value`` so that no spreadsheet runs it; plain numbers keep their sign."""
+    start = value.lstrip(" \u00a0\ufeff\u200b")[:1]
+    if start not in FORMULA_STARTS or not start or _is_number(value):
+        return value
+    return f"'{value}"
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return value.strip() == value
+
+
+def _number(value: float | None, places: int) -> str:
+    return "" if value is None else f"{value:.{places}f}"

@@ -1,0 +1,48 @@
+"""Borders to find one's way by: of the whole place, and of one area among its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.actions.area_shapes import load_outlines
+from app.errors import NotFoundError
+from app.queries import Session, areas
+from app.queries.areas import AreaRow
+
+FEWEST, MOST = 4, 80
+"""Fewer areas than this say little about where one is; more would hide the map."""
+
+
+def site_outlines(session: Session) -> dict[str, Any]:
+    """The coarsest layer that shows the parts of the place, as a FeatureCollection with names."""
+    for layer in reversed(areas.list_layers(session)):
+        rows = areas.list_layer_areas_within_site(session, layer.id)
+        if FEWEST <= len(rows) <= MOST:
+            return _collection(session, rows, here=None)
+    return {"type": "FeatureCollection", "features": []}
+
+
+def area_outlines(session: Session, layer: str, area_code: str) -> dict[str, Any]:
+    """One area (``here`` is true) and those that touch it. Raises NotFoundError."""
+    found = areas.find_areas(session, area_code, layer)
+    if not found:
+        raise NotFoundError("There is no such area.")
+    around = areas.list_neighbours(session, found[0].id)
+    return _collection(session, [*around, found[0]], here=found[0].id)
+
+
+def _collection(session: Session, rows: Sequence[AreaRow], here: int | None) -> dict[str, Any]:
+    outlines = load_outlines(session, sorted(row.id for row in rows))
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "id": row.area_code,
+                "geometry": outlines[row.id],
+                "properties": {"name": row.name, "here": row.id == here},
+            }
+            for row in rows
+        ],
+    }

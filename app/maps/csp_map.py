@@ -1,0 +1,117 @@
+"""A Folium map that fits a strict page: no other host, no inline handlers, pinch zoom left alone.
+
+Text never passes through Folium's templates: layers get numbers, codes and addresses of ours, and fetch the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import folium
+from branca.element import CssLink, Element, JavascriptLink
+from folium.elements import JSCSSMixin
+from folium.map import Layer
+from folium.template import Template
+
+ASSETS = {
+    "leaflet": "vendor/leaflet/leaflet.js",
+    "leaflet_css": "vendor/leaflet/leaflet.css",
+    "calm_map": "js/calm_map.js",
+    "gap_areas": "js/gap_areas.js",
+    "outlines": "js/outlines.js",
+    "place_tiles": "js/place_tiles.js",
+}
+"""Every file a map may ask for, by name and by its path in static/; a name that is not here is refused."""
+
+
+class UnknownAssetError(LookupError):
+    """A layer asked for a script or style sheet that this site does not serve."""
+
+
+@dataclass(frozen=True)
+class MapParts:
+    """A rendered map for the page to put together: files in static/, markup, and the script for the nonce."""
+
+    css: tuple[str, ...]
+    js: tuple[str, ...]
+    html: str
+    script: str
+
+
+class CspMap(folium.Map):
+    """folium.Map without its head block (which forbids pinch zoom and loads from other hosts) and with a label."""
+
+    default_js: list[tuple[str, str]] = [("leaflet", ""), ("calm_map", "")]  # noqa: RUF012 - Folium's own hook
+    default_css: list[tuple[str, str]] = [("leaflet_css", "")]  # noqa: RUF012 - as above
+    _template = Template("""
+        {% macro html(this, kwargs) %}
+        <div class="folium-map{{ ' small' if this.is_small }}" id={{ this.get_name()|tojson }} role="region"
+             aria-labelledby={{ this.label_id|tojson }} tabindex="0"></div>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }},
+            {center: {{ this.location|tojson }}, ...{{ this.options|tojavascript }}});
+        L.calmMap({{ this.get_name() }});
+        {% endmacro %}""")
+
+    def __init__(self, ident: str, *, label_id: str, is_small: bool = False, **options: Any) -> None:
+        super().__init__(location=(0, 0), zoom_start=2, tiles=None, **options)
+        self.label_id = label_id
+        self.is_small = is_small
+        self._id = ident  # fixed names make the same page the same bytes
+        # Folium gives zoom limits to its tile layer only, and there is none
+        self.options.update(min_zoom=4, max_zoom=18, zoom_snap=0.5, zoom_control=False, scroll_wheel_zoom=False)
+
+
+class FetchedLayer(JSCSSMixin, Layer):
+    """A layer of our own that fetches its data from ``url``; ``options`` are numbers, words of ours, or switches."""
+
+    function = ""
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.{{ this.function }}({{ this.url|tojson }}, {{ this.options|tojson }});
+        {% endmacro %}""")
+
+    def __init__(self, ident: str, url: str, **options: str | float | bool) -> None:
+        if not url.startswith("/") or url.startswith("//"):
+            raise UnknownAssetError(f"A map layer fetches from this site only, not from {url!r}.")
+        super().__init__(name=ident, overlay=True, control=False)
+        self._name = self.function
+        self._id = ident
+        self.url = url
+        self.options = options
+
+
+def parts(drawing: folium.Map) -> MapParts:
+    """Render ``drawing`` in pieces. Raises UnknownAssetError for a file that has no copy here."""
+    figure = drawing.get_root()
+    for child in list(figure._children.values()):
+        child.render()
+    links = [(name, child) for name, child in figure.header._children.items() if name != "meta_http"]
+    script = "\n".join(_rendered(figure.script._children.values()))
+    if "</script" in script.lower() or "<!--" in script:
+        raise UnknownAssetError("The script of this map would end its own tag.")
+    return MapParts(
+        css=tuple(_path(name) for name, link in links if _is(link, CssLink, name)),
+        js=tuple(_path(name) for name, link in links if _is(link, JavascriptLink, name)),
+        html="".join(_rendered(figure.html._children.values())),
+        script=script,
+    )
+
+
+def _rendered(children: Sequence[Element]) -> list[str]:
+    return [child.render() for child in children]
+
+
+def _is(child: Element, kind: type[Element], name: str) -> bool:
+    if not isinstance(child, CssLink | JavascriptLink):
+        raise UnknownAssetError(f"Folium put “{name}” into the head of the page; no layer of ours does.")
+    return isinstance(child, kind)
+
+
+def _path(name: str) -> str:
+    if name not in ASSETS:
+        raise UnknownAssetError(f"There is no copy of “{name}” on this site.")
+    return ASSETS[name]

@@ -1,0 +1,29 @@
+"""The maps of the pages, ready to be put in; the only functions a route calls."""
+
+from __future__ import annotations
+
+from app.maps.csp_map import CspMap, MapParts, parts
+from app.maps.layers import GapAreas, Outlines, PlaceTiles
+
+
+def gap_map(areas_url: str, outlines_url: str, profiles_url: str, *, label_id: str) -> MapParts:
+    """The areas of one gap answer, with borders of bigger areas over them for orientation."""
+    drawing = CspMap("gaps", label_id=label_id)
+    GapAreas("gap_areas", areas_url, profiles=profiles_url).add_to(drawing)
+    Outlines("borders", outlines_url, kind="over").add_to(drawing)
+    return parts(drawing)
+
+
+def places_map(tiles_url: str, outlines_url: str, pages_url: str, *, label_id: str) -> MapParts:
+    """Everything with a public point, over the borders of the place."""
+    drawing = CspMap("places", label_id=label_id)
+    Outlines("ground", outlines_url, kind="ground", fit=True).add_to(drawing)
+    PlaceTiles("pins", tiles_url, pages=pages_url).add_to(drawing)
+    return parts(drawing)
+
+
+def area_map(outlines_url: str, *, label_id: str) -> MapParts:
+    """One area among its neighbours."""
+    drawing = CspMap("area", label_id=label_id, is_small=True)
+    Outlines("ground", outlines_url, kind="ground", fit=True).add_to(drawing)
+    return parts(drawing)

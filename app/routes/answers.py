@@ -1,0 +1,42 @@
+"""Answers that are not pages: files and tiles, with an ETag and a link back to the page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, request
+
+KEEP_S = 60
+
+
+def as_json(value: Mapping[str, Any], mimetype: str, version: str, page: str = "") -> Response:
+    """``value`` as JSON; NaN and infinity are refused, as no reader of JSON knows them."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _with_version(Response(text, mimetype=mimetype), version, page)
+
+
+def as_file(text: str, mimetype: str, name: str, version: str, page: str) -> Response:
+    answer = Response(text, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _with_version(answer, version, page)
+
+
+def is_current(version: str) -> bool:
+    """Does the visitor already hold this version? Asked before any work."""
+    return request.if_none_match.contains_weak(version)
+
+
+def not_modified(version: str) -> Response:
+    return _with_version(Response(status=304), version, "")
+
+
+def _with_version(answer: Response, version: str, page: str) -> Response:
+    answer.set_etag(version, weak=True)
+    answer.cache_control.public = True
+    answer.cache_control.max_age = KEEP_S
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    if page:
+        answer.headers["Link"] = f'<{page}>; rel="describedby"; type="text/html"'
+    return answer.make_conditional(request)

@@ -1,0 +1,116 @@
+"""Who lacks what: the page, and the same rows as files."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.actions.gap_answers import GapAnswer
+from app.actions.gap_files import gap_csv
+from app.actions.area_shapes import gap_geojson
+from app.actions.gaps import answer_gap_question
+from app.actions.gap_scope import GapChoices, list_choices
+from app.db import db
+from app.errors import BadQuestionError, NotFoundError
+from app.forms.gaps import (
+    PAGE_FIELDS,
+    QUESTION_FIELDS,
+    ROWS_PER_PAGE,
+    TableView,
+    question_values,
+    read_gap_question,
+    read_table_view,
+    sort_rows,
+)
+from app.forms.values import refuse_unknown, typed_values
+from app.maps.render import gap_map
+from app.routes.answers import as_file, as_json
+from app.security import public
+
+gaps = Blueprint("gaps", __name__)
+
+
+@gaps.get("/gaps")
+@public
+def show() -> ResponseReturnValue:
+    choices = list_choices(db.session)
+    if choices.defaults is None:
+        return render_template("gaps/empty.html")
+    try:
+        view = read_table_view(request.args)
+        answer = answer_gap_question(db.session, read_gap_question(request.args, choices.defaults))
+    except BadQuestionError as error:
+        typed = {"theme": "", "layer": "", "benchmark": "", **typed_values(request.args, QUESTION_FIELDS)}
+        return render_template("gaps/question_error.html", choices=choices, typed=typed, error=error), 400
+    return render_page(choices, answer, view)
+
+
+def render_page(choices: GapChoices, answer: GapAnswer, view: TableView) -> str:
+    asked = question_values(answer.question)
+    last_page = max(1, ceil(len(answer.rows) / ROWS_PER_PAGE))
+    first = (min(view.page, last_page) - 1) * ROWS_PER_PAGE
+
+    def sort_link(key: str) -> str:
+        order = "down" if key == view.sort and not view.descending else "up"
+        return url_for("gaps.show", **asked, sort=key, order=order, _anchor="table-title")
+
+    def page_link(number: int) -> str:
+        order = "down" if view.descending else "up"
+        return url_for("gaps.show", **asked, sort=view.sort, order=order, page=number, _anchor="table-title")
+
+    return render_template(
+        "gaps/show.html",
+        choices=choices,
+        answer=answer,
+        asked=asked,
+        typed={**asked, "within_name": _name_outside_the_list(choices, answer)},
+        rows=sort_rows(answer.rows, view)[first : first + ROWS_PER_PAGE],
+        view=view,
+        last_page=last_page,
+        sort_link=sort_link,
+        page_link=page_link,
+        drawing=gap_map(
+            url_for("gaps.geojson", **asked),
+            url_for("tiles.borders"),
+            f"{url_for('home.index')}areas",
+            label_id="map-title",
+        ),
+    )
+
+
+def _name_outside_the_list(choices: GapChoices, answer: GapAnswer) -> str:
+    """The name of the area asked about, when the form's list does not hold it."""
+    area = answer.within
+    if area is None or any(area in group.areas for group in choices.within):
+        return ""
+    return area.name
+
+
+@gaps.get("/gaps.csv")
+@public
+def csv() -> Response:
+    answer = _answer_for_file()
+    page = _page_of(answer)
+    return as_file(gap_csv(answer, page), "text/csv; charset=utf-8; header=present", "gaps.csv", answer.data_version, page)
+
+
+@gaps.get("/gaps.geojson")
+@public
+def geojson() -> Response:
+    answer = _answer_for_file()
+    shapes = gap_geojson(db.session, answer)
+    return as_json(shapes, "application/geo+json", answer.data_version, _page_of(answer))
+
+
+def _answer_for_file() -> GapAnswer:
+    refuse_unknown(request.args, PAGE_FIELDS)
+    choices = list_choices(db.session)
+    if choices.defaults is None:
+        raise NotFoundError("Nothing is loaded yet.", "Load areas and groups first; the first page says how.")
+    return answer_gap_question(db.session, read_gap_question(request.args, choices.defaults))
+
+
+def _page_of(answer: GapAnswer) -> str:
+    return url_for("gaps.show", **question_values(answer.question), _external=True)

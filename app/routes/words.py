@@ -1,0 +1,263 @@
+"""What people read for each value, number and date; every word goes through gettext."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from babel import Locale, UnknownLocaleError
+from flask_babel import format_date, format_decimal, get_locale, lazy_gettext
+from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
+
+from app.actions.clock import today
+from app.actions.gap_answers import AreaGap
+from app.forms.gaps import REACHES_M
+from app.queries.areas import LayerRow
+from app.queries.themes import ThemeRow
+from app.vocabulary import (
+    BAND_BREAKS,
+    Cost,
+    FootprintRole,
+    GapBand,
+    GapState,
+    NeedStatus,
+    OrganisationKind,
+    Referral,
+    Stage,
+    SureLevel,
+)
+
+L = lazy_gettext
+METRES_PER_MINUTE = 80
+STALE_AFTER_DAYS = 730
+
+WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
+    OrganisationKind: {
+        "community_group": L("Community group"),
+        "charity": L("Charity"),
+        "social_enterprise": L("Social enterprise"),
+        "cooperative": L("Co-operative"),
+        "club": L("Club"),
+        "faith_group": L("Faith group"),
+        "public_body": L("Public body"),
+        "business": L("Business"),
+        "one_person": L("One person with an idea"),
+        "network": L("Network"),
+        "unknown": L("Organisation"),
+    },
+    Stage: {
+        "idea": L("An idea"),
+        "starting": L("Just starting"),
+        "established": L("Up and running"),
+        "sustained": L("Long established"),
+        "closed": L("Closed"),
+        "unknown": L("Not known"),
+    },
+    Cost: {
+        "free": L("Free"),
+        "donation": L("Pay what you can"),
+        "paid": L("There is a charge"),
+        "unknown": L("Cost not known"),
+    },
+    Referral: {
+        "not_needed": L("Just turn up"),
+        "needed": L("Somebody must refer you"),
+        "unknown": L("Not known: ask first"),
+    },
+    NeedStatus: {"open": L("Still missing"), "answered": L("Answered"), "closed": L("Closed")},
+    FootprintRole: {
+        "meets_at": L("meets here"),
+        "serves": L("serves a whole area"),
+        "registered_at": L("registered address only"),
+        "national": L("national or online"),
+    },
+    GapBand: {
+        "fair_share": L("Fair share or better"),
+        "a_little_short": L("A little short"),
+        "short": L("Short"),
+        "very_short": L("Very short"),
+        "nearly_all_short": L("Nearly all short"),
+    },
+    GapState: {
+        "score": L("Worked out"),
+        "checked_none": L("Checked: none here"),
+        "unclear": L("Unclear"),
+        "not_enough_data": L("Not enough data"),
+    },
+    SureLevel: {"sure": L("Sure"), "fairly_sure": L("Fairly sure"), "not_sure": L("Not sure")},
+}
+
+AUDIENCES = {
+    "anyone": L("Anyone"),
+    "babies_and_toddlers": L("Babies and toddlers"),
+    "children": L("Children"),
+    "young_people": L("Young people"),
+    "families": L("Families"),
+    "men": L("Men"),
+    "women": L("Women"),
+    "older_people": L("Older people"),
+    "disabled_people": L("Disabled people"),
+    "carers": L("Carers"),
+    "new_arrivals": L("New arrivals"),
+    "lgbt_people": L("LGBT+ people"),
+    "veterans": L("Veterans"),
+    "faith_community": L("Faith community"),
+}
+
+BAND_RANGES = {
+    "fair_share": L("less than 5 % short"),
+    "a_little_short": L("5 % to 25 % short"),
+    "short": L("25 % to 50 % short"),
+    "very_short": L("50 % to 75 % short"),
+    "nearly_all_short": L("75 % short or more"),
+}
+
+WEEKDAYS = (L("Monday"), L("Tuesday"), L("Wednesday"), L("Thursday"), L("Friday"), L("Saturday"), L("Sunday"))
+
+
+def word(value: StrEnum) -> str:
+    return str(WORDS[type(value)][value.value])
+
+
+def audience(key: str) -> str:
+    return str(AUDIENCES.get(key, key.replace("_", " ").capitalize()))
+
+
+def weekday(number: int) -> str:
+    return str(WEEKDAYS[number - 1])
+
+
+def day(value: date | None) -> str:
+    return format_date(value, "d MMMM yyyy") if value else _("not known")
+
+
+def whole(value: float) -> str:
+    """People and counts: rounded, with thousands marked."""
+    return format_decimal(round(value))
+
+
+def tenths(value: float) -> str:
+    return format_decimal(value, "#,##0.0" if value < 100 else "#,##0")
+
+
+def hundredths(value: float) -> str:
+    return format_decimal(value, "#,##0.00" if abs(value) < 10 else "#,##0.0")
+
+
+def percent(share: float) -> str:
+    return f"{round(share * 100)}\N{NO-BREAK SPACE}%"
+
+
+def distance(metres: float) -> str:
+    """850 m, 1.2 km: as people say it."""
+    if metres < 995:
+        return f"{round(metres / 10) * 10}\N{NO-BREAK SPACE}m"
+    return f"{format_decimal(metres / 1000, '#,##0.0')}\N{NO-BREAK SPACE}km"
+
+
+def walk(metres: float) -> str:
+    minutes = max(1, round(metres / METRES_PER_MINUTE))
+    return _("%(minutes)s-minute walk", minutes=minutes)
+
+
+def safe_link(address: str | None) -> str | None:
+    """A web address a visitor may follow, or None: only http and https, with a host."""
+    try:
+        parts = urlsplit((address or "").strip())
+    except ValueError:
+        return None
+    return parts.geturl() if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def band_word(key: str) -> str:
+    return word(GapBand(key))
+
+
+def state_word(key: str) -> str:
+    return word(GapState(key))
+
+
+def fill(row: AreaGap) -> str:
+    """The name of the fill that the legend, the table and the map share (templates/components/patterns.html)."""
+    if row.state in (GapState.CHECKED_NONE, GapState.NOT_ENOUGH_DATA):
+        return row.state.value
+    if row.shortfall is None:
+        return "unclear"
+    band = list(GapBand)[bisect_right(BAND_BREAKS, row.shortfall)].value
+    return f"unclear-{band}" if row.state == GapState.UNCLEAR else band
+
+
+def as_options(rows: Sequence[ThemeRow | LayerRow]) -> list[tuple[str, str]]:
+    return [(row.key, row.name) for row in rows]
+
+
+def reach_options(asked: int | str) -> list[tuple[str, str]]:
+    """The walks a form offers, and the one asked for if it is another."""
+    reaches = set(REACHES_M) | ({int(asked)} if str(asked).isdigit() and len(str(asked)) < 7 else set())
+    return [(str(reach), _("%(walk)s (%(distance)s)", walk=walk(reach), distance=distance(reach))) for reach in sorted(reaches)]
+
+
+KINDS = {"organisation": L("Organisation"), "service": L("Service"), "need": L("Need")}
+
+COUNTED = {
+    "organisations": L("organisations"),
+    "services": L("services"),
+    "needs": L("needs"),
+    "areas": L("areas"),
+    "numbers": L("numbers"),
+    "checks": L("checks on the ground or in lists"),
+}
+
+
+def kind_word(kind: str) -> str:
+    return str(KINDS[kind])
+
+
+def counted_word(what: str) -> str:
+    return str(COUNTED[what])
+
+
+def language(code: str) -> str:
+    """The English name of a language code, or the code when nobody knows it."""
+    try:
+        return Locale.parse(code.replace("-", "_")).get_display_name(get_locale()) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def tidy(value: float) -> str:
+    """A published number: whole when it is whole, else to at most two places."""
+    return format_decimal(value, "#,##0.##")
+
+
+def is_stale(value: date) -> bool:
+    return (today() - value).days > STALE_AFTER_DAYS
+
+
+FILTERS = {
+    "kind_word": kind_word,
+    "counted_word": counted_word,
+    "language": language,
+    "tidy": tidy,
+    "is_stale": is_stale,
+    "band_word": band_word,
+    "state_word": state_word,
+    "fill": fill,
+    "as_options": as_options,
+    "reach_options": reach_options,
+    "word": word,
+    "audience": audience,
+    "weekday": weekday,
+    "day": day,
+    "whole": whole,
+    "tenths": tenths,
+    "hundredths": hundredths,
+    "percent": percent,
+    "distance": distance,
+    "walk": walk,
+    "safe_link": safe_link,
+}
