@@ -1,8 +1,9 @@
-"""Opening times as people write them -> weekly times. What is not fully understood is left as text, never guessed."""
+"""Opening times as people write them -> weekly times; what is not fully understood is left, never guessed."""
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -72,7 +73,7 @@ def parse_day_hours(text: str, weekday: int) -> list[WeeklyTime] | None:
 
 
 def _overlap(times: list[WeeklyTime]) -> bool:
-    return any(a.weekday == b.weekday and b.opens < a.closes for a, b in zip(times, times[1:], strict=False))
+    return any(a.weekday == b.weekday and b.opens < a.closes for a, b in itertools.pairwise(times))
 
 
 def _tokens(text: str) -> list[tuple[str, str]] | None:

@@ -38,7 +38,7 @@ class Theme:
 
 @dataclass(frozen=True)
 class _Rule:
-    """A pattern of words and what it means; theme "" marks a record that only gives grants."""
+    """A pattern of words and the theme (or audience) it means; "" marks a record that only gives grants."""
 
     pattern: Pattern
     theme: str
@@ -118,6 +118,13 @@ def suggest_themes(name: str, description: str = "", codes: Iterable[str] = ()) 
     return [(theme, reasons[theme]) for theme in order[:MOST_THEMES]]
 
 
+def suggest_audiences(name: str, description: str = "") -> list[str]:
+    """Suggest whom a service is for, from the words of its name and description; [] when they do not say."""
+    words = split_words(f"{name} {description}")
+    found = {rule.theme for _, rule in _audience_rules().find(words)}
+    return sorted(found, key=_audience_keys().index)
+
+
 def themes_of_code(scheme: str, code: str) -> list[str]:
     """List the themes of one code: its own entry, else that of the longest stem with a star; [] without either."""
     exact, stems = _codes(scheme)
@@ -190,6 +197,19 @@ def _rules() -> _Index:
         for strength in ("strong", "weak", "except"):
             rules.extend(_Rule(_pattern(text), key, strength) for text in entry.texts(strength))
     return _Index(dict.fromkeys(rules))
+
+
+@cache
+def _audience_keys() -> tuple[str, ...]:
+    return tuple(read_yaml(FOLDER / "audience_words.yaml"))
+
+
+@cache
+def _audience_rules() -> _Index:
+    path = FOLDER / "audience_words.yaml"
+    entry = Checked(path.name, read_yaml(path))
+    rules = [_Rule(_pattern(text), key, "strong") for key in _audience_keys() for text in entry.texts(key)]
+    return _Index(rules)
 
 
 def _pattern(text: str) -> Pattern:

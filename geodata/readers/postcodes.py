@@ -73,10 +73,10 @@ def read_postcodes(
     include_northern_ireland: bool = False,
     chunk_rows: int = CHUNK_ROWS,
 ) -> PostcodesFrame:
-    """Read postcode files, folders or zips of them; within a chunk the last row for a postcode counts.
+    """Read postcode files, folders or zips of them; within a chunk the last row of a postcode counts.
 
     Northern Ireland (BT) is left out unless asked for: its licence does not let everybody use it. Each chunk has
-    POSTCODE_COLUMNS, and ``chunk.attrs["bytes_read"]`` for a progress bar. Raises InputProblem while chunks are read.
+    POSTCODE_COLUMNS, and ``chunk.attrs["bytes_read"]`` for a progress bar. Raises InputProblem, also later.
     """
     listed = [paths] if isinstance(paths, (str, Path)) else list(paths)
     parts = [part for path in listed for part in _list_parts(Path(path))]
