@@ -4,6 +4,9 @@ Services are taken cell by cell: the points near a cell are copied once into one
 service of the cell then runs straight loops over it. Blocks are dealt out to threads, each with sums of its own.
 """
 
+# numba finds the types of its functions itself.
+# mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, disallow-untyped-decorators=False
+
 from __future__ import annotations
 
 import numba
@@ -27,21 +30,21 @@ LOOSE = {"reassoc", "nsz", "arcp", "contract"}
 LEAST_BLOCK_M = 200.0
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _squared(x_m, y_m, to_x_m, to_y_m):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True)
+def _squared(x_m, y_m, to_x_m, to_y_m):
     across = to_x_m - x_m
     along = to_y_m - y_m
     return across * across + along * along
 
 
-@numba.njit(cache=True, fastmath=LOOSE)  # type: ignore[untyped-decorator]
-def _dai(t):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, fastmath=LOOSE)
+def _dai(t):
     e = C0 + t * (C1 + t * (C2 + t * (C3 + t * (C4 + t * (C5 + t * (C6 + t * (C7 + t * (C8 + t * C9))))))))
     return (e - DAI_EDGE) * DAI_SCALE
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _decayed(kind, u_squared, limits, step_weights):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True)
+def _decayed(kind, u_squared, limits, step_weights):
     """Weight at u = distance / reach, for all but the default decay; step limits are shares of the reach."""
     if kind == STEP:
         return 1.0
@@ -58,8 +61,8 @@ def _decayed(kind, u_squared, limits, step_weights):  # type: ignore[no-untyped-
     return 0.0
 
 
-@numba.njit(cache=True, fastmath=LOOSE)  # type: ignore[untyped-decorator]
-def _weigh(x_m, y_m, near, count, rules, weight, inside):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, fastmath=LOOSE)
+def _weigh(x_m, y_m, near, count, rules, weight, inside):
     """Weight and inside (0 or 1) of each near point for one service."""
     near_x, near_y = near
     kind, limit, reach, limits, step_weights = rules
@@ -78,8 +81,8 @@ def _weigh(x_m, y_m, near, count, rules, weight, inside):  # type: ignore[no-unt
             weight[i] = _decayed(kind, squared / (reach * reach), limits, step_weights) if within else 0.0
 
 
-@numba.njit(cache=True, fastmath=LOOSE)  # type: ignore[untyped-decorator]
-def _raise(weight, inside, power, count, raised):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, fastmath=LOOSE)
+def _raise(weight, inside, power, count, raised):
     for i in range(count):
         if power == 0.0:
             raised[i] = inside[i]
@@ -89,16 +92,16 @@ def _raise(weight, inside, power, count, raised):  # type: ignore[no-untyped-def
             raised[i] = weight[i] ** power * inside[i]
 
 
-@numba.njit(cache=True, fastmath=LOOSE)  # type: ignore[untyped-decorator]
-def _dot(first, second, count):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, fastmath=LOOSE)
+def _dot(first, second, count):
     total = 0.0
     for i in range(count):
         total += first[i] * second[i]
     return total
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _gather(box, radius, grid, points, near):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True)
+def _gather(box, radius, grid, points, near):
     """Copy the points within radius of the box into the near arrays; how many there are."""
     low_x, low_y, high_x, high_y = box
     first, left, bottom, cell, columns, rows = grid
@@ -113,8 +116,8 @@ def _gather(box, radius, grid, points, near):  # type: ignore[no-untyped-def]
         return 0
     for row in range(row_from, row_to + 1):
         for i in range(first[row * columns + column_from], first[row * columns + column_to + 1]):
-            across = max(0.0, max(low_x - x_m[i], x_m[i] - high_x))
-            along = max(0.0, max(low_y - y_m[i], y_m[i] - high_y))
+            across = max(0.0, low_x - x_m[i], x_m[i] - high_x)
+            along = max(0.0, low_y - y_m[i], y_m[i] - high_y)
             if across * across + along * along <= radius * radius:
                 near_x[count], near_y[count], near_index[count] = x_m[i], y_m[i], i
                 near_weighted[count], near_people[count] = weighted[i], people[i]
@@ -122,8 +125,8 @@ def _gather(box, radius, grid, points, near):  # type: ignore[no-untyped-def]
     return count
 
 
-@numba.njit(cache=True, fastmath=LOOSE)  # type: ignore[untyped-decorator]
-def _add(mine, scale, supply, raised, inside, count, reasons):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, fastmath=LOOSE)
+def _add(mine, scale, supply, raised, inside, count, reasons):
     for i in range(count):
         mine[0, i] += scale * raised[i]
     if reasons:
@@ -132,16 +135,16 @@ def _add(mine, scale, supply, raised, inside, count, reasons):  # type: ignore[n
             mine[2, i] += supply * raised[i]
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _flush(sums, theme, mine, index, count):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True)
+def _flush(sums, theme, mine, index, count):
     for table in range(sums.shape[0]):
         for i in range(count):
             sums[table, theme, index[i]] += mine[table, i]
             mine[table, i] = 0.0
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _block(span, services, per_service, near, scratch, rules, powers, sums):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True)
+def _block(span, services, per_service, near, scratch, rules, powers, sums):
     """All services of one block against its near points, theme by theme."""
     begin, end, count = span
     x_m, y_m, supply, theme = services
@@ -161,8 +164,8 @@ def _block(span, services, per_service, near, scratch, rules, powers, sums):  # 
             _flush(sums, theme[j], mine, near_index, count)
 
 
-@numba.njit(cache=True, parallel=True)  # type: ignore[untyped-decorator]
-def _pass(begins, services, per_service, grid, points, rules, powers, radius, partial):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, parallel=True)
+def _pass(begins, services, per_service, grid, points, rules, powers, radius, partial):
     threads = partial.shape[0]
     size = points[0].size
     for thread in numba.prange(threads):

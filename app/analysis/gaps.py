@@ -124,7 +124,9 @@ def explain(
     fair_sharing = fair_closeness_sum / benchmark
     few = services_in_reach / fair_services
     far = np.where(here, closeness / fair_closeness, 1.0)
-    crowded = np.divide(fair_sharing, sharing, out=np.ones_like(access), where=access > 0)
+    # A service close by that nobody shares (an empty place) gives no access: 0 keeps the product exact.
+    unshared = np.where(closeness_sum > 0, 0.0, 1.0)
+    crowded = np.divide(fair_sharing, sharing, out=unshared, where=access > 0)
     worst = np.argmin(np.stack([few, far, crowded]), axis=0)
     main = np.where(here, worst, NOTHING).astype(np.intp)
     fair = (fair_services, fair_closeness, fair_sharing)
@@ -235,7 +237,9 @@ def _median_by_zone(values: FloatArray, weights: FloatArray, zone: IntArray, zon
 
 def _least_by_zone(values: FloatArray, zone: IntArray, zone_count: int) -> FloatArray:
     least = np.full(zone_count, np.inf)
-    np.minimum.at(least, zone, values)
+    order = np.argsort(-values, kind="stable")
+    # Longest walk first, so that the shortest is written last and stays.
+    least[zone[order]] = values[order]
     least[np.bincount(zone, minlength=zone_count) == 0] = np.nan
     return least
 
