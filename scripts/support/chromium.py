@@ -13,15 +13,23 @@ from scripts.support.messages import SetupError, run_step
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def ensure() -> dict[str, str]:
-    """The environment that tells the tests which browser to use (WDW_BROWSER), installing one where we may.
+def find_or_install() -> str | None:
+    """The machine's own Chromium, installed first on Debian; None where Playwright's is the better one.
 
-    Raises SetupError with the commands to type where we may not.
+    Raises SetupError with the commands to type where we may not install.
     """
     found = _find()
     if found is None and system_packages.is_debian():
         system_packages.install_chromium()
         found = _find()
+    return found
+
+
+def environment(found: str | None) -> dict[str, str]:
+    """What tells the tests which browser to use: WDW_BROWSER, or nothing for Playwright's own, fetched if need be.
+
+    Raises SetupError with the commands to type where that does not work.
+    """
     if found is not None:
         return {"WDW_BROWSER": found}
     _ensure_playwrights_own()
@@ -48,10 +56,7 @@ def _ensure_playwrights_own() -> None:
     value = paths.hash_of(paths.ROOT / "requirements-dev.txt")
     if paths.is_stamped("playwright-chromium", value):
         return
-    prefix = system_packages.root_prefix()
-    if system_packages.may_install() and prefix is not None:
-        libraries: list[str | Path] = [*prefix, playwright, "install-deps", "chromium"]
-        run_step("Installing the system libraries of the test browser", libraries, system_packages.CHROMIUM_ADVICE)
+    system_packages.install_playwright_libraries(playwright)
     run_step("Fetching the test browser", [playwright, "install", "chromium"], system_packages.CHROMIUM_ADVICE)
     check: list[str | Path] = [paths.venv_program("python"), "-c", CHECK]
     answer = subprocess.run(check, capture_output=True, text=True, check=False)

@@ -132,17 +132,20 @@ def find() -> Cluster | None:
     )
 
 
+def ensure_programs() -> None:
+    """Install PostgreSQL with PostGIS unless it is there. Raises SetupError with the commands to type."""
+    if postgres_programs.list_with_postgis():
+        return
+    system_packages.install_postgis()
+    postgres_programs.list_with_postgis.cache_clear()
+    if not postgres_programs.list_with_postgis():
+        raise SetupError(system_packages.POSTGRES_ADVICE)
+
+
 def find_or_make() -> Cluster:
     """The cluster of this checkout, made (and PostGIS installed) if it is not there yet. Raises SetupError."""
-    cluster = find()
-    if cluster is not None:
-        return cluster
-    if not postgres_programs.list_with_postgis():
-        system_packages.install_postgis()
-    installed = postgres_programs.list_with_postgis()
-    if not installed:
-        raise SetupError(system_packages.POSTGRES_ADVICE)
-    return _make(installed[0])
+    ensure_programs()
+    return find() or _make(postgres_programs.list_with_postgis()[0])
 
 
 def start(cluster: Cluster) -> None:

@@ -38,9 +38,10 @@ def setup(arguments: list[str]) -> int:
     parser.add_argument("--dev", action="store_true", help="also what the tests and scripts/check need")
     parser.add_argument("--fast", action="store_true", help="also the compiled gap maths, for national data")
     options = parser.parse_args(arguments)
+    browser = chromium.find_or_install() if options.dev else None
     _prepare(DEVELOPMENT if options.dev else RUNTIME)
     if options.dev:
-        chromium.ensure()
+        chromium.environment(browser)
     if options.fast:
         with locks.alone("setup", WAITING):
             python_environment.ensure(FAST)
@@ -79,15 +80,21 @@ def stop(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Set up and run tests; pytest's own exit code, and an error when there was nothing to run."""
     kind = arguments.pop(0) if arguments and arguments[0] in TEST_KINDS else None
+    named = _named_tests(arguments)
+    needs_browser = kind == "browser" or (kind is None and (not named or any("browser" in name for name in named)))
+    found = chromium.find_or_install() if needs_browser else None
     _prepare(DEVELOPMENT)
-    browser = chromium.ensure() if kind in (None, "browser") else {}
+    browser = chromium.environment(found) if needs_browser else {}
     workers = str(min(MOST_TEST_WORKERS, os.cpu_count() or 1))
     where = "tests" if kind is None else f"tests/{kind}"
     command: list[str | Path] = [paths.venv_program("python"), "-m", "pytest", "-n", workers, "--dist", "loadfile"]
-    command += [*arguments] if _names_tests(arguments) else [where, *arguments]
+    command += [*arguments] if named else [where, *arguments]
     with _database(instances.open_test_database) as database:
-        environment = {**os.environ, **browser, "TEST_DATABASE_URL": database.url}
-        environment.pop("DATABASE_URL", None)  # a test must never meet somebody's real data
+        # Without this machine's own settings: a test must never meet somebody's real data.
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("WDW_", "DATABASE_"))
+        }
+        environment |= {**browser, "TEST_DATABASE_URL": database.url}
         code = _call(command, environment, cwd=paths.ROOT)
     if code == 5:
         warn(f"No test was found for: {' '.join(['scripts/test', *filter(None, [kind]), *arguments])}")
@@ -169,7 +176,10 @@ WAITING = "Waiting for another set-up in this checkout to finish …"
 
 
 def _prepare(requirements: str) -> None:
+    """Everything but the database itself; the system's packages first, since only they may need a person."""
     _check_writable()
+    if not instances.is_server_given():
+        cluster.ensure_programs()
     with locks.alone("setup", WAITING):
         python_environment.ensure(requirements)
         browser_assets.ensure()
@@ -200,6 +210,9 @@ def _serve(choice: Choice, opened: Database, port: int) -> int:
                 _must(_flask("demo", "logins"), environment, "The demo log-ins could not be listed.")
             say("Stop it with Ctrl-C.")
             return running.wait()
+    except KeyboardInterrupt:
+        say("\nStopping …")
+        return 0
     finally:
         running.stop()
 
@@ -245,9 +258,9 @@ def _take_instance(arguments: list[str]) -> tuple[str | None, list[str]]:
     return None, arguments
 
 
-def _names_tests(arguments: Sequence[str]) -> bool:
-    """True when the person named test files or folders themselves."""
-    return any(not word.startswith("-") and (paths.ROOT / word.split("::")[0]).exists() for word in arguments)
+def _named_tests(arguments: Sequence[str]) -> list[str]:
+    """The test files and folders the person named."""
+    return [word for word in arguments if not word.startswith("-") and (paths.ROOT / word.split("::")[0]).exists()]
 
 
 def _port(text: str) -> int:

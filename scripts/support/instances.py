@@ -74,6 +74,11 @@ def remembered(file: Path = REMEMBERED) -> Choice:
     return Choice(words[0], words[1] != "no-demo-mode")
 
 
+def is_server_given() -> bool:
+    """True when DATABASE_URL names the server to use, so that none of our own is needed."""
+    return bool(os.environ.get("DATABASE_URL"))
+
+
 def open_database(instance: str) -> Database:
     """The database of an instance, or the server that DATABASE_URL names. Raises SetupError."""
     given = os.environ.get("DATABASE_URL")

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 # Where Debian and Ubuntu, Fedora's and PostgreSQL's own packages, Homebrew and Postgres.app put them.
@@ -31,6 +32,7 @@ class PostgresPrograms:
         return self.folder / name
 
 
+@cache
 def list_with_postgis() -> list[PostgresPrograms]:
     """Every installed PostgreSQL that has PostGIS, newest first."""
     found = [programs for folder in _folders() if (programs := _look_at(folder)) is not None]

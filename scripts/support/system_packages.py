@@ -20,8 +20,10 @@ PostGIS, the map part of the PostgreSQL database, is missing. Please install it,
 Or use a database server you already have: set DATABASE_URL (docs/operator.md says how)."""
 CHROMIUM_ADVICE = """\
 The browser tests need the Chromium browser. Please install it, then run this again:
-  Debian:               sudo apt-get update && sudo apt-get install --yes chromium
-  Ubuntu, Fedora, macOS: .venv/bin/playwright install --with-deps chromium
+  Debian:         sudo apt-get update && sudo apt-get install --yes chromium
+  Ubuntu:         sudo apt-get update && sudo apt-get install --yes libatomic1
+                  .venv/bin/playwright install --with-deps chromium
+  Fedora, macOS:  .venv/bin/playwright install chromium
 Or run the other tests: scripts/test unit, scripts/test integration, scripts/test real, scripts/test house"""
 
 
@@ -79,6 +81,17 @@ def install_chromium() -> None:
     _install("Installing Chromium for the browser tests", ["chromium"], CHROMIUM_ADVICE)
 
 
+def install_playwright_libraries(playwright: Path) -> None:
+    """Install what Playwright's own Chromium needs of the system, where we may. Raises SetupError."""
+    prefix = root_prefix()
+    if not is_debian_family() or prefix is None:
+        return
+    _update()
+    _install("Installing a library for the test browser", ["libatomic1"], CHROMIUM_ADVICE)
+    command: list[str | Path] = [*prefix, playwright, "install-deps", "chromium"]
+    run_step("Installing the system libraries of the test browser", command, CHROMIUM_ADVICE)
+
+
 def choose_postgis_package(names: Sequence[str]) -> str | None:
     """The PostGIS package of the newest PostgreSQL among package names."""
     return max(names, key=lambda name: int(name.split("-")[1]), default=None)
@@ -91,6 +104,7 @@ def _search(pattern: str) -> list[str]:
     return [line.split(" ", 1)[0] for line in found.stdout.splitlines() if line]
 
 
+@cache
 def _update() -> None:
     command = [*_prefix(), "apt-get", *APT_OPTIONS, "update"]
     run_step("Reading the system's package list", command, "Check the internet connection, then run this again.")
