@@ -1,4 +1,4 @@
-"""A case: everything that is loaded for one place, in order, with who published it and what each list claims to cover."""
+"""A case: what is loaded for one place, in order, who published it, and what each list claims to cover."""
 
 from __future__ import annotations
 
@@ -112,7 +112,8 @@ class Case:
         """List every file the case needs, in loading order."""
         files = [step.file for step in self.areas]
         files += [file for step in self.postcodes for file in step.files]
-        return files + [step.file for step in (*self.indicators, *self.records)]
+        files += [step.file for step in self.indicators]
+        return files + [step.file for step in self.records]
 
     def list_missing_files(self, folder: Path) -> list[str]:
         """List the files that are not in ``folder``, so that nothing is loaded before all are there."""
@@ -120,7 +121,7 @@ class Case:
 
 
 def read_case(name: Path | str) -> Case:
-    """Read a case by its name in the catalogue, or by the path of a YAML file. Raises InputProblem naming the key."""
+    """Read a case by its name in the catalogue, or by the path of a YAML file. Raises InputProblem with the key."""
     path = find_file("cases", name)
     entry = Checked(path.name, read_yaml(path))
     entry.allow(_CASE_KEYS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ MOST_THEMES = 4
 _NEEDED = 2
 _STRONG, _WEAK_IN_NAME, _WEAK = 2, 2, 1
 _NAME_BONUS = 2
+_CLEAR = 6  # with so much for one theme, a single mention of another in the description is an aside
 _ORDER = {"except": 0, "strong": 1, "weak": 2}
 _WORD = re.compile(r"[a-z0-9]+")
 _SHORTEST_STEM = 2
@@ -135,8 +137,10 @@ def themes_of_code(scheme: str, code: str) -> list[str]:
 
 
 def split_words(text: str) -> list[str]:
-    """Split a text into lower-case words of letters and digits: "Men's Sheds" -> men, s, sheds."""
-    return _WORD.findall(text.lower().replace("\u2019", "'"))
+    """Split a text into lower-case words of letters and digits: "Men's Crèche" -> men, s, creche."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode() if text else ""
+    return _WORD.findall(text.lower())
 
 
 def _score_words(name: str, description: str) -> dict[str, tuple[int, str]]:
@@ -144,25 +148,24 @@ def _score_words(name: str, description: str) -> dict[str, tuple[int, str]]:
     index = _rules()
     in_name = _kept(index.find(split_words(name)))
     in_text = _kept(index.find(split_words(description)))
-    only_grants = any(rule.theme == "" for rule in in_name + in_text)
+    if any(rule.theme == "" for rule in in_name + in_text):
+        in_name, in_text = [rule for rule in in_name if rule.strength == "strong"], []
     scores: dict[str, int] = defaultdict(int)
     phrases: dict[str, tuple[int, str]] = {}
-    seen: set[Pattern] = set()
-    for is_name, hits in ((True, in_name), (False, in_text)):
-        if only_grants and not is_name:
-            continue
-        for rule in hits:
-            if not rule.theme or (rule.theme, *rule.pattern) in seen:
-                continue
-            if only_grants and rule.strength == "weak":
-                continue
-            seen.add((rule.theme, *rule.pattern))
+    for rule, is_name in {**dict.fromkeys(in_text, False), **dict.fromkeys(in_name, True)}.items():
+        if rule.theme:
             points = _points(rule.strength, is_name)
             scores[rule.theme] += points
             phrase = " ".join(rule.pattern).replace("*", "")
             if points > phrases.get(rule.theme, (0, ""))[0]:
                 phrases[rule.theme] = (points, phrase)
-    return {theme: (score, phrases[theme][1]) for theme, score in scores.items() if score >= _NEEDED}
+    needed = _NEEDED if max(scores.values(), default=0) < _CLEAR else _NEEDED + 1
+    named = {rule.theme for rule in in_name}
+    return {
+        theme: (score, phrases[theme][1])
+        for theme, score in scores.items()
+        if score >= needed or (theme in named and score >= _NEEDED)
+    }
 
 
 def _points(strength: str, is_name: bool) -> int:
