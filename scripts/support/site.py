@@ -60,8 +60,9 @@ class Site:
             if answer == "200":
                 return
             time.sleep(0.1)
+        hint = f" Is {HOST} among WDW_ALLOWED_HOSTS?" if answer == "400" else ""
         raise SetupError(
-            f"The site did not get ready within {READY_TIMEOUT_S:.0f} s ({self.address}/readyz: {answer})."
+            f"The site did not get ready within {READY_TIMEOUT_S:.0f} s ({self.address}/readyz: {answer}).{hint}"
         )
 
     def wait(self) -> int:
@@ -94,7 +95,8 @@ class Site:
     def _ask(self) -> str:
         connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
         try:
-            connection.request("GET", "/readyz")
+            # As a reverse proxy would ask: behind one, the site sends plain HTTP away.
+            connection.request("GET", "/readyz", headers={"X-Forwarded-Proto": "https"})
             return str(connection.getresponse().status)
         except (OSError, http.client.HTTPException) as problem:
             return type(problem).__name__
