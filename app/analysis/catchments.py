@@ -19,7 +19,7 @@ from app.analysis.inputs import (
     as_numbers,
 )
 
-CANDIDATES_AT_ONCE = 1_000_000
+CANDIDATES_AT_ONCE = 500_000
 MOST_CELLS = 2_000_000
 # A little more than the reach, so that rounding never loses a candidate; the exact test follows.
 SLACK = 1 + 1e-9
@@ -104,8 +104,9 @@ class PointGrid:
 def expand_runs(start: IntArray, length: IntArray) -> IntArray:
     """All whole numbers of the stretches start..start + length, one stretch after the other."""
     start, length = start[length > 0], length[length > 0]
-    before = np.cumsum(length) - length
-    return np.repeat(start - before, length) + np.arange(int(length.sum()))
+    numbers = np.repeat(start - (np.cumsum(length) - length), length)
+    numbers += np.arange(numbers.size)
+    return numbers
 
 
 def iterate_pairs(
@@ -121,11 +122,15 @@ def iterate_pairs(
         done = int(total[begin - 1]) if begin else 0
         end = max(int(np.searchsorted(total, done + at_once, side="right")), begin + 1)
         point = expand_runs(start[begin:end].ravel(), length[begin:end].ravel())
+        across = grid.x_m[point]
+        across -= np.repeat(services.x_m[begin:end], candidates[begin:end])
+        squared = grid.y_m[point]
+        squared -= np.repeat(services.y_m[begin:end], candidates[begin:end])
+        across *= across
+        squared *= squared
+        squared += across
+        near = np.flatnonzero(squared <= limit)
         service = np.repeat(np.arange(begin, end), candidates[begin:end])
-        across = grid.x_m[point] - services.x_m[service]
-        along = grid.y_m[point] - services.y_m[service]
-        squared = across * across + along * along
-        near = squared <= limit
         yield point[near], service[near], squared[near]
         begin = end
 

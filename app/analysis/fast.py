@@ -14,8 +14,8 @@ import numpy as np
 
 from app.analysis.catchments import PointGrid
 from app.analysis.decay import DAI_EDGE, squared_limit
-from app.analysis.engines import CatchmentSums, group_by_cell
-from app.analysis.inputs import DECAYS, PopulationPoints, ReachSettings, ServicePoints
+from app.analysis.engines import CatchmentSums
+from app.analysis.inputs import DECAYS, IntArray, PopulationPoints, ReachSettings, ServicePoints
 
 DAI, STEP, LINEAR, EXP, GAUSSIAN, STEPS = (DECAYS.index(name) for name in DECAYS)
 # e^-t on 0..0.5 as a polynomial, exact to 1e-15: it runs on many numbers at once, which exp does not.
@@ -181,6 +181,17 @@ def _pass(begins, services, per_service, grid, points, rules, powers, radius, pa
             count = _gather((low_x, low_y, high_x, high_y), radius, grid, points, near)
             span = (begin, end, count)
             _block(span, services, per_service, near, scratch, rules, powers, partial[thread])
+
+
+def group_by_cell(services: ServicePoints, cell_m: float) -> tuple[IntArray, IntArray]:
+    """Services in order of square cell, and where each cell's run begins (last entry: the end)."""
+    column = np.floor(services.x_m / cell_m).astype(np.intp)
+    row = np.floor(services.y_m / cell_m).astype(np.intp)
+    order = np.lexsort((column, row))
+    changes = (np.diff(column[order]) != 0) | (np.diff(row[order]) != 0)
+    if not services.count:
+        return order, np.zeros(1, dtype=np.intp)
+    return order, np.flatnonzero(np.r_[True, changes, True])
 
 
 def sum_compiled(

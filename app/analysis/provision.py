@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 
 from app.analysis.catchments import Pairs, PointGrid, find_pairs
 from app.analysis.decay import decay_weights, raised, squared_limit, weights_of_squared
-from app.analysis.engines import CatchmentSums, share_out, sum_by_blocks, sum_by_grid, sum_pairs
+from app.analysis.engines import CatchmentSums, share_out, sum_by_grid, sum_pairs
 from app.analysis.inputs import (
     BoolArray,
     FloatArray,
@@ -24,9 +24,8 @@ from app.analysis.inputs import (
     ServicePoints,
 )
 
-DENSE_FROM = 300  # points per service
 NUMBA_FROM = 20_000_000  # pairs; below this a cold start costs more than it saves
-ENGINES = ("auto", "grid", "dense", "numba")
+ENGINES = ("auto", "grid", "numba")
 
 
 @dataclass(eq=False)
@@ -77,7 +76,7 @@ def measure_provision(
     """Floating catchment sums: R_j = S_j / sum N w^a and A_i = sum R_j w^b, plus S / N(area) for areas served.
 
     Shapes: n points, m services of theme 0..theme_count-1. ``pairs`` (a walking network) replaces the straight
-    line search. ``engine``: auto, grid, dense or numba, same answers to 1e-12. Without ``reasons`` the two tables
+    line search. ``engine``: auto, grid or numba, same answers to 1e-12. Without ``reasons`` the two tables
     that explain a score are NaN. Source: two-step floating catchments, Luo and Wang 2003, with powers (a, b).
     Errors: ValueError for an index out of range or an unknown engine.
     """
@@ -113,31 +112,28 @@ Engine = Callable[[PopulationPoints, ServicePoints, int, ReachSettings, bool], C
 def choose_engine(
     engine: str, points: PopulationPoints, services: ServicePoints, settings: ReachSettings
 ) -> Engine:
-    """The named engine, or for auto the one that suits the number of points per service."""
-    if engine == "grid":
-        return sum_by_grid
-    if engine == "dense":
-        return sum_by_blocks
+    """The named engine; auto is the grid, or numba where it is installed and the problem is large."""
     installed = importlib.util.find_spec("numba") is not None
     if engine == "numba" and not installed:
         raise ValueError("The numba engine is not installed: install requirements-fast.txt or choose “auto”.")
-    per_service = _points_per_service(points, services, settings)
-    if engine == "numba" or (installed and per_service * services.count >= NUMBA_FROM):
+    if engine == "numba" or (
+        engine == "auto" and installed and _about_how_many_pairs(points, services, settings) >= NUMBA_FROM
+    ):
         from app.analysis.fast import sum_compiled  # noqa: PLC0415 - numba is optional and slow to import
 
         compiled: Engine = sum_compiled
         return compiled
-    return sum_by_blocks if per_service >= DENSE_FROM else sum_by_grid
+    return sum_by_grid
 
 
-def _points_per_service(points: PopulationPoints, services: ServicePoints, settings: ReachSettings) -> float:
-    """About how many points a service reaches, from at most 500 services spread through the list."""
+def _about_how_many_pairs(points: PopulationPoints, services: ServicePoints, settings: ReachSettings) -> float:
+    """An upper guess from at most 500 services spread through the list."""
     if not services.count:
         return 0.0
     some = np.linspace(0, services.count - 1, min(services.count, 500)).astype(np.intp)
     grid = PointGrid.of(points.x_m, points.y_m, settings.straight_reach_m / 2)
     _, length = grid.runs(services.x_m[some], services.y_m[some], settings.straight_reach_m)
-    return float(length.sum() / some.size)
+    return float(length.sum() / some.size * services.count)
 
 
 def _add_served_areas(

@@ -30,7 +30,7 @@ NUMBA = pytest.param(
         importlib.util.find_spec("numba") is None, reason="numba (requirements-fast.txt) is not installed"
     ),
 )
-ENGINES = ["grid", "dense", NUMBA]
+ENGINES = ["grid", NUMBA]
 
 
 def assert_same(found: Provision, expected: Provision | dict[str, np.ndarray]) -> None:
@@ -86,7 +86,7 @@ def big_world(n: int = 3000, m: int = 900, seed: int = 5) -> tuple[PopulationPoi
 
 
 @pytest.mark.parametrize("powers", [(0, 1), (1, 1), (1, 2)])
-@pytest.mark.parametrize("engine", ["dense", NUMBA])
+@pytest.mark.parametrize("engine", [NUMBA])
 def test_engines_agree_on_a_town(engine: str, powers: tuple[int, int]) -> None:
     points, services = big_world()
     choice = ReachSettings(3000, demand_power=powers[0], access_power=powers[1])
@@ -96,11 +96,22 @@ def test_engines_agree_on_a_town(engine: str, powers: tuple[int, int]) -> None:
     )
 
 
-def test_auto_takes_the_grid_for_few_and_blocks_for_many_points(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_compiles_only_what_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     points, services = big_world()
-    monkeypatch.setattr(module, "NUMBA_FROM", np.inf)
     assert module.choose_engine("auto", points, services, ReachSettings(500)) is module.sum_by_grid
-    assert module.choose_engine("auto", points, services, ReachSettings(9000)) is module.sum_by_blocks
+    monkeypatch.setattr(module, "NUMBA_FROM", 1000)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert module.choose_engine("auto", points, services, ReachSettings(9000)) is module.sum_by_grid
+
+
+@pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="numba is not installed")
+def test_auto_compiles_what_is_large_where_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    from app.analysis.fast import sum_compiled
+
+    points, services = big_world()
+    monkeypatch.setattr(module, "NUMBA_FROM", 1000)
+    assert module.choose_engine("auto", points, services, ReachSettings(9000)) is sum_compiled
+    assert module.choose_engine("grid", points, services, ReachSettings(9000)) is module.sum_by_grid
 
 
 def test_without_numba_asking_for_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,12 +212,11 @@ def test_a_theme_out_of_range_is_refused_when_adding() -> None:
 
 def test_without_reasons_nobody_mistakes_unknown_for_none() -> None:
     points, services = big_world(50, 20)
-    for engine in ("grid", "dense"):
-        quick = measure_provision(points, services, 4, ReachSettings(), engine=engine, reasons=False)
-        full = measure_provision(points, services, 4, ReachSettings(), engine=engine)
-        np.testing.assert_array_equal(quick.access, full.access)
-        assert np.isnan(quick.services_in_reach).all()
-        assert np.isnan(quick.closeness_sum).all()
+    quick = measure_provision(points, services, 4, ReachSettings(), reasons=False)
+    full = measure_provision(points, services, 4, ReachSettings())
+    np.testing.assert_array_equal(quick.access, full.access)
+    assert np.isnan(quick.services_in_reach).all()
+    assert np.isnan(quick.closeness_sum).all()
 
 
 @given(worlds())
@@ -247,7 +257,7 @@ def test_shares_are_each_services_part_of_what_reaches_the_zone(world: World, da
     ("change", "message"),
     [
         ({"theme_count": 1}, "A service has theme 3, but themes go from 0 to 0"),
-        ({"engine": "magic"}, "engine must be one of auto, grid, dense, numba"),
+        ({"engine": "magic"}, "engine must be one of auto, grid, numba"),
         ({"served": ServedAreas(np.ones(1), np.array([0]), [np.array([99])])}, "names a point that is not there"),
         ({"served": ServedAreas(np.ones(1), np.array([8]), [np.array([0])])}, "A served area has theme 8"),
         ({"pairs": Pairs(np.array([99]), np.array([0]), np.array([1.0]))}, "names a point or a service"),
