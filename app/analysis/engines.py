@@ -1,4 +1,4 @@
-"""The one pass over all services, in chunks of pairs; app.analysis.fast is the same pass compiled, same answers."""
+"""The one pass over all services, in chunks of pairs; app.analysis.fast is the same pass, compiled."""
 
 from __future__ import annotations
 
