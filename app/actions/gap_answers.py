@@ -23,6 +23,7 @@ class GapQuestion:
     benchmark: str = "within"
     people_per_service: int | None = None
     need_strength: float = 0.5
+    list_years: int = 2  # lists and walk-rounds older than this count as "nobody has looked"
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class GapAnswer:
     services_over_border: int
     sources: tuple[SourceLine, ...]
     data_version: str  # ETag
+    last_check: date | None = None  # the newest list or walk-round for the theme there, however old
     counts: dict[str, int] = field(default_factory=dict)  # rows by legend entry: band or state -> how many
 
 

@@ -14,7 +14,7 @@ from app.actions.gap_scope import GapScope
 from app.analysis.gaps import ZoneGaps, benchmark_access, standard_access, zone_gaps
 from app.analysis.inputs import BoolArray, FloatArray, IntArray, ReachSettings
 from app.analysis.robustness import bootstrap_zone_shortfall
-from app.analysis.states import KNOWN_COMPLETENESS, KNOWN_MONTHS, decide_states, shortfall_bands
+from app.analysis.states import KNOWN_COMPLETENESS, decide_states, shortfall_bands
 from app.queries import Session, provision
 
 DRAWS = 200
@@ -61,7 +61,7 @@ def measure(
     """Sum a theme up by the areas of a layer; ``draws`` resamples of the services give each its band (0: none)."""
     inside = _points_inside(session, version, scope, people)
     area_id, zone = _zones_inside(zones, inside)
-    known, looked_on = _known_points(session, scope.question.theme, people)
+    known, looked_on = _known_points(session, scope.question, people)
     counted = _benchmark_points(scope.question, inside, known)
     delivered, benchmark = _zone_sums(scope.question, people, sums.delivered, zone, len(area_id), counted)
     both, _ = _zone_sums(scope.question, people, sums.with_addresses, zone, len(area_id), counted)
@@ -109,9 +109,9 @@ def _zones_inside(zones: Zones, inside: BoolArray) -> tuple[IntArray, IntArray]:
     return zones.area_id[used], np.where(inside, number[zones.of_point], -1)
 
 
-def _known_points(session: Session, theme: str, people: People) -> tuple[BoolArray, list[date | None]]:
-    since = today() - timedelta(days=round(KNOWN_MONTHS * 30.44))
-    table = provision.checked_points_table(session, theme, since, KNOWN_COMPLETENESS)
+def _known_points(session: Session, question: GapQuestion, people: People) -> tuple[BoolArray, list[date | None]]:
+    since = today() - timedelta(days=round(question.list_years * 365.25))
+    table = provision.checked_points_table(session, question.theme, since, KNOWN_COMPLETENESS)
     known = np.zeros(people.points.count, dtype=bool)
     looked_on: list[date | None] = [None] * people.points.count
     for position, day in zip(people.positions(table["point_id"]), table["checked_on"], strict=True):

@@ -19,6 +19,8 @@ BENCHMARKS = {
 }
 LEAST_REACH_M, MOST_REACH_M = 100, 20_000
 MOST_PEOPLE_PER_SERVICE = 10_000_000
+LIST_YEARS = (2, 5, 10, 20)
+"""How old a list may be and still count as somebody having looked; the first is the default."""
 MOST_CHOICES_PER_LAYER = 60
 AREA_CODE = re.compile(r"[\w.:-]{1,80}")
 
@@ -112,6 +114,12 @@ def _check_numbers(question: GapQuestion) -> None:
             f"There is no comparison called “{_shown(question.benchmark)}”.",
             f"Choose one of: {', '.join(BENCHMARKS)}.",
             field="benchmark",
+        )
+    if question.list_years not in LIST_YEARS:
+        raise BadQuestionError(
+            f"Lists cannot be limited to {question.list_years} years here.",
+            f"Choose one of: {', '.join(map(str, LIST_YEARS))} years.",
+            field="list_years",
         )
     if question.benchmark == "standard" and not 1 <= (question.people_per_service or 0) <= MOST_PEOPLE_PER_SERVICE:
         raise BadQuestionError(

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
-
 from app.actions.gap_answers import AreaGap, AreaRef, GapQuestion
 from app.actions.gap_inputs import ThemeSums
+from app.actions.gap_scope import LIST_YEARS
 from app.analysis.gaps import Reasons
-from app.vocabulary import BAND_BREAKS, FootprintRole, GapState, SureLevel
+from app.vocabulary import BAND_BREAKS, FootprintRole, GapState
 
 WALK_M_PER_MINUTE = 80
 FAR_SHORT = 0.5
@@ -26,6 +25,8 @@ class Summary:
     within: AreaRef | None
     benchmark_provision: float
     far_short_people: float
+    list_years: int
+    last_check: date | None
 
 
 def round_people(people: float) -> str:
@@ -58,13 +59,23 @@ def answer_sentence(summary: Summary, rows: Sequence[AreaGap]) -> str:
     if not rows:
         return f"Nobody is recorded as living in {where}, so no gap can be worked out there."
     if not ranked:
-        return (
-            f"No gap can be drawn for “{theme}” in {where} yet: in most areas nobody has looked in the last two "
-            "years. That is not the same as having none."
-        )
+        return f"No gap can be drawn for “{theme}” in {where}: {_not_looked(summary)}"
     if summary.benchmark_provision == 0:
         return f"Nothing under “{theme}” is listed within reach of anyone in {where}, though somebody has looked."
-    return _gap_sentence(summary, ranked, where) + _unknown_sentence(rows)
+    return _gap_sentence(summary, ranked, where) + _unknown_sentence(rows, summary.list_years)
+
+
+def years(number: int) -> str:
+    return {2: "two", 5: "five", 10: "ten", 20: "twenty"}.get(number, str(number)) + " years"
+
+
+def _not_looked(summary: Summary) -> str:
+    if summary.last_check is None:
+        return "nobody has looked. That is not the same as having none."
+    return (
+        f"the newest list or walk-round there is from {month(summary.last_check)}, more than "
+        f"{years(summary.list_years)} ago. That is not the same as having none."
+    )
 
 
 def _gap_sentence(summary: Summary, ranked: Sequence[AreaGap], where: str) -> str:
@@ -80,21 +91,24 @@ def _gap_sentence(summary: Summary, ranked: Sequence[AreaGap], where: str) -> st
     return f"{who} in {where} {verb} {share}; the {gap} in {worst}."
 
 
-def _unknown_sentence(rows: Sequence[AreaGap]) -> str:
+def _unknown_sentence(rows: Sequence[AreaGap], list_years: int) -> str:
     unknown = sum(row.state == GapState.NOT_ENOUGH_DATA for row in rows)
     if not unknown:
         return ""
-    return f" In {unknown} of {len(rows)} areas nobody has looked in the last two years, so no gap is drawn there."
+    return (
+        f" In {unknown} of {len(rows)} areas nobody has looked in the last {years(list_years)}, so no gap is "
+        "drawn there."
+    )
 
 
 def with_rank(row: AreaGap, rank: int) -> AreaGap:
     return replace(row, rank=rank)
 
 
-def with_sentence(row: AreaGap, theme_name: str, reach_m: int) -> AreaGap:
-    name, theme, reach = row.area.name, f"“{theme_name}”", walk(reach_m)
+def with_sentence(row: AreaGap, theme_name: str, question: GapQuestion) -> AreaGap:
+    name, theme, reach = row.area.name, f"“{theme_name}”", walk(question.reach_m)
     if row.state == GapState.NOT_ENOUGH_DATA:
-        said = f"{name}: not enough data on {theme}. Nobody has looked in the last two years."
+        said = f"{name}: not enough data on {theme}. Nobody has looked in the last {years(question.list_years)}."
     elif row.state == GapState.UNCLEAR:
         said = f"{name}: unclear. It depends on whether {theme} really happens at registered addresses."
     elif row.state == GapState.CHECKED_NONE:
@@ -108,42 +122,6 @@ def with_sentence(row: AreaGap, theme_name: str, reach_m: int) -> AreaGap:
             f"{round_people(row.people_without or 0)} people having none."
         )
     return replace(row, sentence=said)
-
-
-def how_sure(
-    state: GapState,
-    low: float | None,
-    high: float | None,
-    known_share: float,
-    checked_on: date | None,
-    two_ways: tuple[float | None, float | None],
-) -> tuple[SureLevel, str]:
-    """How sure we are of a row and, in a sentence, why."""
-    if state == GapState.NOT_ENOUGH_DATA:
-        if known_share > 0:
-            return (
-                SureLevel.NOT_SURE,
-                f"Only {percent(known_share)} of the people here live where somebody has looked.",
-            )
-        return SureLevel.NOT_SURE, "Nobody has looked here in the last two years."
-    looked = f"Last checked in {month(checked_on)}." if checked_on else ""
-    if state == GapState.UNCLEAR:
-        delivered, with_addresses = two_ways
-        return SureLevel.NOT_SURE, (
-            f"Short by {percent(delivered or 0)} counting what is known to happen here, by "
-            f"{percent(with_addresses or 0)} if groups also meet at their registered address. {looked}"
-        ).strip()
-    if low is None or high is None:
-        return SureLevel.FAIRLY_SURE, looked
-    crossed = int(
-        np.searchsorted(BAND_BREAKS, high, side="right") - np.searchsorted(BAND_BREAKS, low, side="right")
-    )
-    level = SureLevel.SURE if crossed == 0 else SureLevel.FAIRLY_SURE if crossed == 1 else SureLevel.NOT_SURE
-    if round(low * 100) == round(high * 100):
-        return level, f"Hardly changes when single services are left out. {looked}".strip()
-    return level, (
-        f"Between {percent(low)} and {percent(high)} if some services had been missed or had closed. {looked}"
-    ).strip()
 
 
 def benchmark_name(question: GapQuestion, within: AreaRef | None) -> str:
@@ -180,6 +158,10 @@ def notes(
         said.append(
             f"{addresses} are known only by a registered address. The sum is done with and without them; where "
             "the answer changes, the area is hatched as unclear."
+        )
+    if question.list_years > LIST_YEARS[0]:
+        said.append(
+            f"Lists and walk-rounds up to {years(question.list_years)} old count, because you asked for them."
         )
     if question.need_strength:
         said.append(

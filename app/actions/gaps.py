@@ -9,6 +9,7 @@ import numpy as np
 from app.actions import gap_words as words
 from app.actions.clock import today
 from app.actions.gap_answers import AreaGap, GapAnswer, GapQuestion, SourceLine
+from app.actions.gap_certainty import Evidence, how_sure
 from app.actions.gap_inputs import Sums, ThemeSums
 from app.actions.gap_measure import Measured, load_gap_inputs, measure
 from app.actions.gap_scope import GapScope, area_ref, find_scope
@@ -18,7 +19,7 @@ from app.queries import Session, areas, provision, sources
 from app.queries.areas import AreaRow
 from app.queries.sources import SourceRow
 from app.queries.versions import get_version
-from app.vocabulary import GapBand, GapState, SureLevel
+from app.vocabulary import GapBand, GapState
 
 PER_PEOPLE = 10_000
 BANDS = tuple(GapBand)
@@ -44,8 +45,15 @@ def _answer(session: Session, version: str, question: GapQuestion) -> GapAnswer:
     rows = _rank(_make_rows(session, scope, measured))
     within = area_ref(scope.within) if scope.within else None
     over_border = _services_over_border(session, scope, sums.delivered, sums, measured)
+    last_check = provision.find_last_check(session, question.theme, scope.within.id if scope.within else None)
     summary = words.Summary(
-        scope.theme.name, scope.layer.name, within, measured.benchmark * PER_PEOPLE, measured.far_short_people
+        scope.theme.name,
+        scope.layer.name,
+        within,
+        measured.benchmark * PER_PEOPLE,
+        measured.far_short_people,
+        question.list_years,
+        last_check,
     )
     counted = len(np.unique(sums.delivered.pairs.service[measured.inside[sums.delivered.pairs.point]]))
     return GapAnswer(
@@ -65,6 +73,7 @@ def _answer(session: Session, version: str, question: GapQuestion) -> GapAnswer:
         services_over_border=over_border,
         sources=source_lines(_gap_sources(session, scope)),
         data_version=version,
+        last_check=last_check,
         counts=dict(Counter((row.band if row.state == GapState.SCORE else row.state) or "" for row in rows)),
     )
 
@@ -80,14 +89,17 @@ def _make_row(scope: GapScope, measured: Measured, row: int, area: AreaRow) -> A
     scored = state in (GapState.SCORE, GapState.CHECKED_NONE)
     band = BANDS[measured.band[row]] if scored else None
     low, high = _number(measured.low[row]), _number(measured.high[row])
-    sure, why_sure = words.how_sure(
-        state,
-        low,
-        high,
-        float(measured.known_share[row]),
-        measured.checked_on[row],
-        (_number(zones.shortfall[row]), _number(measured.with_addresses.shortfall[row])),
+    evidence = Evidence(
+        state=state,
+        low=low,
+        high=high,
+        known_share=float(measured.known_share[row]),
+        checked_on=measured.checked_on[row],
+        delivered=_number(zones.shortfall[row]),
+        with_addresses=_number(measured.with_addresses.shortfall[row]),
+        list_years=scope.question.list_years,
     )
+    sure, why_sure = how_sure(evidence)
     gap = AreaGap(
         area=area_ref(area),
         rank=0,
@@ -102,12 +114,12 @@ def _make_row(scope: GapScope, measured: Measured, row: int, area: AreaRow) -> A
         short_people=float(zones.short_people[row]) if scored else None,
         state=state,
         band=band,
-        sure=SureLevel(sure),
+        sure=sure,
         why_sure=why_sure,
         checked_on=measured.checked_on[row],
         sentence="",
     )
-    return words.with_sentence(gap, scope.theme.name, scope.question.reach_m)
+    return words.with_sentence(gap, scope.theme.name, scope.question)
 
 
 def _number(value: float) -> float | None:

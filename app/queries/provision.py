@@ -93,6 +93,23 @@ def places_inside(session: Session, theme: str, area_id: int) -> set[str]:
     return set(inside["place_id"])
 
 
+def find_last_check(session: Session, theme: str, area_id: int | None) -> date | None:
+    """The last time anybody looked for a theme where people of an area (or anyone) live, however long ago."""
+    row = read_table(
+        session,
+        """
+        SELECT max(s.checked_on) AS checked_on FROM survey s JOIN point_area pa ON pa.area_id = s.area_id
+        WHERE (s.theme_key = :theme OR s.theme_key IS NULL) AND (
+            CAST(:area_id AS integer) IS NULL OR pa.population_point_id IN (
+                SELECT population_point_id FROM point_area WHERE area_id = :area_id))
+        """,
+        theme=theme,
+        area_id=area_id,
+    )
+    day: date | None = row["checked_on"].iloc[0]
+    return day
+
+
 def checked_points_table(session: Session, theme: str, since: date, least_completeness: float) -> pd.DataFrame:
     """Population points where somebody looked for a theme since a day: point_id, checked_on (the latest)."""
     return read_table(

@@ -13,7 +13,7 @@ from app.actions.clock import today
 from app.actions.gap_answers import AreaGap, GapAnswer, GapQuestion
 from app.actions.gaps import answer_gap_question
 from app.errors import BadQuestionError, NotFoundError
-from app.vocabulary import GapState
+from app.vocabulary import GapState, SureLevel
 from tests.integration.gaps import two_towns
 from tests.integration.gaps.two_towns import PEOPLE, SQUARES, add_service, add_survey, middle_of
 
@@ -143,6 +143,20 @@ def test_four_states(session: Session) -> None:
     assert "2 of 8 areas nobody has looked" in answer.sentence
 
 
+def test_an_old_list_counts_only_when_asked_for_and_is_never_sure(session: Session) -> None:
+    two_towns.build(session)
+    add_service(session, "West hall", WEST_HALL)
+    add_survey(session, "W", today() - timedelta(days=4 * 365))
+    answer = ask(session)
+    assert {row.state for row in answer.rows} == {GapState.NOT_ENOUGH_DATA}
+    assert f"from {today() - timedelta(days=4 * 365):%B}" in answer.sentence
+    assert "not the same as having none" in answer.sentence
+    asked = ask(session, list_years=5)
+    assert {row.state for row in asked.rows} == {GapState.SCORE}
+    assert {row.sure for row in asked.rows} == {SureLevel.NOT_SURE}
+    assert any("up to five years old count" in note for note in asked.notes)
+
+
 def test_an_area_wide_service_is_spread_over_its_people_without_distance(towns: Session) -> None:
     add_service(towns, "Meals on wheels", None, role="serves", serves=two_towns.area_id(towns, "W"))
     rows = by_code(ask(towns))
@@ -194,6 +208,7 @@ def test_an_unknown_area_is_not_found(towns: Session) -> None:
         ({"within": "x" * 10_000}, "within"),
         ({"reach_m": 5}, "reach_m"),
         ({"reach_m": 10**9}, "reach_m"),
+        ({"list_years": 3}, "list_years"),
         ({"benchmark": "best"}, "benchmark"),
         ({"benchmark": "standard"}, "people_per_service"),
     ],

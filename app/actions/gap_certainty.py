@@ -1,0 +1,59 @@
+"""How sure we are of one row of an answer, and why, in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from app.actions.clock import today
+from app.actions.gap_scope import LIST_YEARS
+from app.actions.gap_words import month, percent, years
+from app.vocabulary import BAND_BREAKS, GapState, SureLevel
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a row rests on: its state, its 90 % band, who looked and when, and the shortfall counted both ways."""
+
+    state: GapState
+    low: float | None
+    high: float | None
+    known_share: float
+    checked_on: date | None
+    delivered: float | None
+    with_addresses: float | None
+    list_years: int
+
+
+def how_sure(evidence: Evidence) -> tuple[SureLevel, str]:
+    if evidence.state == GapState.NOT_ENOUGH_DATA:
+        return SureLevel.NOT_SURE, _why_unknown(evidence)
+    looked = f"Last checked in {month(evidence.checked_on)}." if evidence.checked_on else ""
+    if evidence.state == GapState.UNCLEAR:
+        return SureLevel.NOT_SURE, (
+            f"Short by {percent(evidence.delivered or 0)} counting what is known to happen here, by "
+            f"{percent(evidence.with_addresses or 0)} if groups also meet at their registered address. {looked}"
+        ).strip()
+    if evidence.checked_on and (today() - evidence.checked_on).days > LIST_YEARS[0] * 366:
+        return SureLevel.NOT_SURE, f"{looked} Much may have opened or closed since."
+    level, said = _by_chance(evidence.low, evidence.high)
+    return level, f"{said} {looked}".strip()
+
+
+def _why_unknown(evidence: Evidence) -> str:
+    if evidence.known_share > 0:
+        return f"Only {percent(evidence.known_share)} of the people here live where somebody has looked."
+    return f"Nobody has looked here in the last {years(evidence.list_years)}."
+
+
+def _by_chance(low: float | None, high: float | None) -> tuple[SureLevel, str]:
+    """Sure when resampled services stay in one class of shortfall, fairly sure in two, not sure beyond."""
+    if low is None or high is None:
+        return SureLevel.FAIRLY_SURE, ""
+    first, last = np.searchsorted(BAND_BREAKS, [low, high], side="right")
+    level = (SureLevel.SURE, SureLevel.FAIRLY_SURE, SureLevel.NOT_SURE)[min(int(last - first), 2)]
+    if round(low * 100) == round(high * 100):
+        return level, "Hardly changes when single services are left out."
+    return level, f"Between {percent(low)} and {percent(high)} if some services had been missed or had closed."
