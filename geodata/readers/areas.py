@@ -83,15 +83,15 @@ def make_slug(text: str) -> str:
 def _read_raw(path: Path, inner_file: str | None) -> _Raw:
     start = first_bytes(path)
     suffix = path.suffix.lower()
-    if b"<OGRVRT" in start:
-        raise InputProblem(
-            path.name, "This is a pointer to other files (GDAL VRT).", "Load the file it points to."
-        )
     if start.startswith(b"SQLite format 3\x00"):
         layer = read_geopackage(path, inner_file)
         return _Raw(path.name, layer.crs, layer.properties, layer.shapes, layer.faults)
     if is_zip(start):
         return _read_zip(path, inner_file)
+    if b"<OGRVRT" in start:
+        raise InputProblem(
+            path.name, "This is a pointer to other files (GDAL VRT).", "Load the file it points to."
+        )
     if start.startswith(_SHAPEFILE_START):
         raise InputProblem(
             path.name,

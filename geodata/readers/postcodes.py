@@ -9,7 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -38,11 +38,12 @@ _SIDE_FOLDERS = ("documents", "doc", "docs", "user guide")
 
 @dataclass(frozen=True)
 class _Part:
-    """One text file to read: on disk, or a member of a zip."""
+    """One text file to read: on disk, or a member of a zip; ``is_named``: asked for by its own name."""
 
     path: Path
     member: str | None
     size: int
+    is_named: bool = False
 
     @property
     def name(self) -> str:
@@ -89,7 +90,7 @@ def _list_parts(path: Path) -> list[_Part]:
     if path.is_dir():
         files = sorted(p for p in path.rglob("*") if p.is_file() and not is_junk(p.relative_to(path).as_posix()))
         wanted = [p for p in files if p.suffix.lower() in (".csv", ".txt", ".zip")]
-        parts = [part for file in wanted for part in _list_parts(file)]
+        parts = [replace(part, is_named=False) for file in wanted for part in _list_parts(file)]
         if not parts:
             raise InputProblem(path.name, "The folder holds no CSV or zip file.", "Check the folder.")
         return _without_copies(parts)
@@ -101,7 +102,7 @@ def _list_parts(path: Path) -> list[_Part]:
             raise InputProblem(path.name, "The zip holds no CSV file.", "Download it again.")
         return _without_copies([_Part(path, m.filename, m.file_size) for m in members])
     refuse_disguise(path.name, start)
-    return [_Part(path, None, path.stat().st_size)]
+    return [_Part(path, None, path.stat().st_size, is_named=True)]
 
 
 def _without_copies(parts: list[_Part]) -> list[_Part]:
@@ -164,7 +165,7 @@ def _find_layout(part: _Part, stream: io.TextIOWrapper) -> _Layout | None:
     names = [name.strip().strip('"').lower() for name in record]
     postcode = next((place for rule in _POSTCODE_NAMES if (place := _place(names, rule)) is not None), None)
     if postcode is None:
-        if part.member is None and part.path.parent.name.lower() not in _SIDE_FOLDERS:
+        if part.is_named:
             raise missing_column(part.name, "postcode", record)
         return None
     east, north = _place(names, _EAST), _place(names, _NORTH)
