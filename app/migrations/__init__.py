@@ -13,6 +13,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, text
 
+from app.queries.map_points import rebuild_when_views_changed
 from app.queries.published import create_public_views, drop_public_views
 
 HERE = Path(__file__).parent
@@ -42,6 +43,7 @@ def migrate(engine: Engine, revision: str = "head", *, down: bool = False) -> No
         (command.downgrade if down else command.upgrade)(_config(connection), revision)
         if current_revision(connection):
             create_public_views(connection)
+            rebuild_when_views_changed(connection)
 
 
 def current_revision(connection: Connection) -> str | None:

@@ -11,10 +11,12 @@ from app.models.postcodes import Postcode
 from app.models.services import Footprint, Schedule, Service, ServiceTheme
 from app.models.sources import LoadRun, Source
 from app.models.themes import Theme
+from app.models.tiles import AreaDrawing, AreaGroup, AreaShape, MapCell, MapChange, MapPoint
 from app.models.versions import DataVersion
 
 __all__ = [
-    "Area", "AreaLayer", "Base", "DataVersion", "Footprint", "Hub", "Indicator", "IndicatorValue", "LoadRun",
-    "Need", "Organisation", "OrganisationIdentifier", "Patch", "Place", "PointArea", "PopulationPoint",
-    "Postcode", "Schedule", "Service", "ServiceTheme", "Site", "Source", "Survey", "Theme",
+    "Area", "AreaDrawing", "AreaGroup", "AreaLayer", "AreaShape", "Base", "DataVersion", "Footprint", "Hub",
+    "Indicator", "IndicatorValue", "LoadRun", "MapCell", "MapChange", "MapPoint", "Need", "Organisation",
+    "OrganisationIdentifier", "Patch", "Place", "PointArea", "PopulationPoint", "Postcode", "Schedule", "Service",
+    "ServiceTheme", "Site", "Source", "Survey", "Theme",
 ]  # fmt: skip

@@ -1,0 +1,159 @@
+"""Pins and their counts per cell; see the 0002 revision for how the database keeps them up to date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2s
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from app.queries.published import PUBLIC_VIEWS
+
+FINEST_LEVEL = 24
+"""``map_point.cell`` is the cell of this level: the world halved 24 times, 2.4 m at the equator."""
+
+LEAST_COUNTED_ZOOM, MOST_COUNTED_ZOOM = 4, 12
+"""Zooms for which ``map_cell`` holds counts; deeper in, pins are few enough to be read themselves."""
+
+
+@dataclass(frozen=True)
+class CellCount:
+    """Pins of one kind in one cell: all (``theme_key`` empty, with the sums of positions) or those of a theme."""
+
+    cell: int
+    kind: int
+    theme_key: str
+    pins: int
+    x_sum: int
+    y_sum: int
+
+
+@dataclass(frozen=True)
+class Pin:
+    kind: int
+    record_id: str
+    x: int
+    y: int
+    cell: int
+    name: str
+    themes: list[str]
+    audiences: list[str]
+    open_minutes: str
+    """As PostgreSQL writes a multirange: {[600,720)}."""
+    term_minutes: str
+
+
+COUNTS = text("""
+    SELECT cell, kind, theme_key, sum(pins)::int AS pins, sum(x_sum)::bigint AS x_sum, sum(y_sum)::bigint AS y_sum
+    FROM map_cell WHERE zoom = :zoom AND cell BETWEEN :first AND :last
+    GROUP BY cell, kind, theme_key HAVING sum(pins) > 0
+""")
+
+LIVE_COUNTS = text("""
+    SELECT p.cell >> :shift AS cell, kind, theme_key, count(*)::int AS pins, sum(x)::bigint AS x_sum,
+           sum(y)::bigint AS y_sum
+    FROM map_point p, unnest(array_prepend('', p.themes)) AS theme_key
+    WHERE p.cell BETWEEN :first AND :last
+      AND (CAST(:audiences AS text[]) IS NULL OR p.audiences && CAST(:audiences AS text[]))
+      AND (CAST(:minute AS int) IS NULL OR p.open_minutes @> CAST(:minute AS int))
+    GROUP BY 1, 2, 3
+""")
+
+PIN_COLUMNS = """
+    kind, record_id::text, x, y, cell, name, themes, audiences, open_minutes::text, term_minutes::text
+"""
+PINS = text(f"""
+    SELECT {PIN_COLUMNS} FROM map_point WHERE cell BETWEEN :first AND :last
+    ORDER BY name, record_id, place_id LIMIT :limit
+""")  # noqa: S608 - a constant of ours, no input
+PINS_OF_CELLS = text(f"""
+    SELECT {PIN_COLUMNS}
+    FROM unnest(CAST(:cells AS bigint[])) AS wanted (first)
+    JOIN map_point ON cell BETWEEN wanted.first AND wanted.first + :width - 1
+    ORDER BY name, record_id, place_id
+""")  # noqa: S608 - a constant of ours, no input
+
+VERSION = text("""
+    SELECT current_database(), (SELECT (max(id), count(*), sum(id))::text FROM map_change),
+           (SELECT string_agg(key, ',' ORDER BY sort_order, key) FROM theme)
+""")
+
+
+def get_map_version(session: Session) -> str:
+    """A short text that changes whenever a pin does; no two databases share one."""
+    return blake2s(str(tuple(session.execute(VERSION).one())).encode(), digest_size=8).hexdigest()
+
+
+def list_theme_keys(session: Session) -> list[str]:
+    """In the order of their bits in a tile."""
+    return list(session.scalars(text("SELECT key FROM theme ORDER BY sort_order, key")))
+
+
+def list_counts(session: Session, zoom: int, first: int, last: int) -> list[CellCount]:
+    """Counts of the cells from ``first`` to ``last`` at a zoom from 4 to 12, in no order."""
+    rows = session.execute(COUNTS, {"zoom": zoom, "first": first, "last": last})
+    return [CellCount(*row) for row in rows]
+
+
+def count_live(
+    session: Session,
+    level: int,
+    first: int,
+    last: int,
+    *,
+    audiences: list[str] | None = None,
+    minute: int | None = None,
+) -> list[CellCount]:
+    """As ``list_counts`` for any level, from the pins themselves; of some audiences or open at a minute only."""
+    shift = 2 * (FINEST_LEVEL - level)
+    values = {"first": first << shift, "last": ((last + 1) << shift) - 1, "shift": shift}
+    rows = session.execute(LIVE_COUNTS, {**values, "audiences": audiences, "minute": minute})
+    return [CellCount(*row) for row in rows]
+
+
+def list_pins(session: Session, level: int, first: int, last: int, limit: int) -> list[Pin]:
+    """The first ``limit`` pins by name in the cells from ``first`` to ``last`` of a level."""
+    shift = 2 * (FINEST_LEVEL - level)
+    values = {"first": first << shift, "last": ((last + 1) << shift) - 1, "limit": limit}
+    return [Pin(*row) for row in session.execute(PINS, values)]
+
+
+def list_pins_of_cells(session: Session, level: int, cells: list[int]) -> list[Pin]:
+    """Every pin in these cells, by name."""
+    shift = 2 * (FINEST_LEVEL - level)
+    values = {"cells": [cell << shift for cell in cells], "width": 1 << shift}
+    return [Pin(*row) for row in session.execute(PINS_OF_CELLS, values)]
+
+
+def find_bounds(session: Session) -> tuple[int, int, int, int] | None:
+    """The smallest box that holds every pin: least x, least y, most x, most y; None when there is none."""
+    row = session.execute(text("SELECT min(x), min(y), max(x), max(y) FROM map_point")).one()
+    return None if row[0] is None else (row[0], row[1], row[2], row[3])
+
+
+def list_differences(session: Session) -> dict[str, int]:
+    """What differs between the map as it is kept and one made anew; empty when all is well."""
+    session.execute(text("SET LOCAL statement_timeout = 0"))
+    rows = session.execute(text("SELECT what, how_many FROM map_differences()"))
+    return {row.what: row.how_many for row in rows}
+
+
+def rebuild_map(session: Session | Connection) -> None:
+    """Make pins and counts anew from the records; part of the caller's transaction."""
+    session.execute(text("SET LOCAL statement_timeout = 0"))
+    session.execute(text("SET LOCAL work_mem = '128MB'"))
+    session.execute(text("SELECT rebuild_map()"))
+
+
+def rebuild_when_views_changed(connection: Connection) -> None:
+    """Rebuild when the public views are not those the map was made from; a comment keeps their fingerprint."""
+    fingerprint = blake2s(repr(PUBLIC_VIEWS).encode(), digest_size=8).hexdigest()
+    function = connection.scalar(text("SELECT to_regproc('rebuild_map')::oid"))
+    if function is None or connection.scalar(
+        text("SELECT obj_description(:function, 'pg_proc') = :fingerprint"),
+        {"function": function, "fingerprint": fingerprint},
+    ):
+        return
+    rebuild_map(connection)
+    connection.execute(text(f"COMMENT ON FUNCTION rebuild_map IS '{fingerprint}'"))
