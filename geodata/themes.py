@@ -139,7 +139,7 @@ def themes_of_code(scheme: str, code: str) -> list[str]:
 def split_words(text: str) -> list[str]:
     """Split a text into lower-case words of letters and digits: "Men's Crèche" -> men, s, creche."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode() if text else ""
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return _WORD.findall(text.lower())
 
 

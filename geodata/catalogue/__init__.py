@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,18 @@ import yaml
 from geodata.problems import InputProblem
 
 FOLDER = Path(__file__).parent
+
+
+class _Loader(yaml.SafeLoader):
+    """A safe loader in which only "true" and "false" are yes and no: a column may be called "No" or "On"."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:bool"]
+        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)\Z"), list("tf"))
 
 
 def find_file(kind: str, name: Path | str) -> Path:
@@ -36,7 +49,7 @@ def list_names(kind: str) -> list[str]:
 def read_yaml(path: Path) -> dict[str, Any]:
     """Read a YAML file whose top is a set of named values. Raises InputProblem with the line."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         mark = getattr(error, "problem_mark", None)
         raise InputProblem(

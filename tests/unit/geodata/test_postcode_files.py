@@ -13,7 +13,11 @@ from geodata.frames import POSTCODE_COLUMNS
 from geodata.problems import InputProblem
 from geodata.readers.postcodes import read_postcodes
 
-CODE_POINT = '"M33 2AB",10,378700,391900,"E92000001"\r\n"M33 2AD",90,0,0,"E92000001"\r\n"BT1 1AA",10,333800,374500,"N92000002"\r\n'
+CODE_POINT = """\
+"M33 2AB",10,378700,391900,"E92000001"
+"M33 2AD",90,0,0,"E92000001"
+"BT1 1AA",10,333800,374500,"N92000002"
+"""
 NSPL = (
     "pcd,pcds,doterm,oseast1m,osnrth1m,osgrdind,lat,long\n"
     '"M33 2AB","M33 2AB","",378700,391900,1,53.423,-2.322\n'
