@@ -27,7 +27,7 @@ DAI_SCALE = 1 / (1 - DAI_EDGE)
 # Sums may be taken in any order; products and sums are never fused in the distance, so that every engine
 # agrees on which pair lies at the very edge of reach.
 LOOSE = {"reassoc", "nsz", "arcp", "contract"}
-LEAST_BLOCK_M = 200.0
+BLOCK_OF_RADIUS, LEAST_BLOCK_M = 0.5, 200.0
 
 
 @numba.njit(cache=True)
@@ -82,22 +82,24 @@ def _weigh(x_m, y_m, near, count, rules, weight, inside):
 
 
 @numba.njit(cache=True, fastmath=LOOSE)
-def _raise(weight, inside, power, count, raised):
+def _raised(weight, inside, power, count, spare):
+    """weight ** power where inside: one of the two arrays themselves when the power is 1 or 0."""
+    if power == 1.0:
+        return weight
+    if power == 0.0:
+        return inside
     for i in range(count):
-        if power == 0.0:
-            raised[i] = inside[i]
-        elif power == 1.0:
-            raised[i] = weight[i]
-        else:
-            raised[i] = weight[i] ** power * inside[i]
+        spare[i] = weight[i] ** power * inside[i]
+    return spare
 
 
 @numba.njit(cache=True, fastmath=LOOSE)
-def _dot(first, second, count):
-    total = 0.0
+def _dots(demand, weighted, inside, people, count):
+    shared_by, heads = 0.0, 0.0
     for i in range(count):
-        total += first[i] * second[i]
-    return total
+        shared_by += demand[i] * weighted[i]
+        heads += inside[i] * people[i]
+    return shared_by, heads
 
 
 @numba.njit(cache=True)
@@ -126,18 +128,20 @@ def _gather(box, radius, grid, points, near):
 
 
 @numba.njit(cache=True, fastmath=LOOSE)
-def _add(mine, scale, supply, raised, inside, count, reasons):
+def _collect(mine, ratio, supply, closeness, inside, count):
+    """Add one service to the block's own rows, side by side in memory."""
     for i in range(count):
-        mine[0, i] += scale * raised[i]
-    if reasons:
+        mine[0, i] += ratio * closeness[i]
+    if mine.shape[0] == 3:
         for i in range(count):
             mine[1, i] += supply * inside[i]
-            mine[2, i] += supply * raised[i]
+            mine[2, i] += supply * closeness[i]
 
 
 @numba.njit(cache=True)
 def _flush(sums, theme, mine, index, count):
-    for table in range(sums.shape[0]):
+    """Add the block's own rows to the sums of their points, and empty them."""
+    for table in range(mine.shape[0]):
         for i in range(count):
             sums[table, theme, index[i]] += mine[table, i]
             mine[table, i] = 0.0
@@ -150,16 +154,14 @@ def _block(span, services, per_service, near, scratch, rules, powers, sums):
     x_m, y_m, supply, theme = services
     shared_by, shared_by_people, ratio = per_service
     near_x, near_y, near_weighted, near_people, near_index = near
-    weight, inside, raised, mine = scratch
-    reasons = sums.shape[0] == 3
+    weight, inside, spare, mine = scratch
     for j in range(begin, end):
         _weigh(x_m[j], y_m[j], (near_x, near_y), count, rules, weight, inside)
-        _raise(weight, inside, powers[0], count, raised)
-        shared_by[j] = _dot(raised, near_weighted, count)
-        shared_by_people[j] = _dot(inside, near_people, count)
+        demand = _raised(weight, inside, powers[0], count, spare)
+        shared_by[j], shared_by_people[j] = _dots(demand, near_weighted, inside, near_people, count)
         ratio[j] = supply[j] / shared_by[j] if shared_by[j] > 0.0 else 0.0
-        _raise(weight, inside, powers[1], count, raised)
-        _add(mine, ratio[j], supply[j], raised, inside, count, reasons)
+        closeness = _raised(weight, inside, powers[1], count, spare)
+        _collect(mine, ratio[j], supply[j], closeness, inside, count)
         if j + 1 == end or theme[j + 1] != theme[j]:
             _flush(sums, theme[j], mine, near_index, count)
 
@@ -183,15 +185,16 @@ def _pass(begins, services, per_service, grid, points, rules, powers, radius, pa
             _block(span, services, per_service, near, scratch, rules, powers, partial[thread])
 
 
-def group_by_cell(services: ServicePoints, cell_m: float) -> tuple[IntArray, IntArray]:
-    """Services in order of square cell, and where each cell's run begins (last entry: the end)."""
-    column = np.floor(services.x_m / cell_m).astype(np.intp)
-    row = np.floor(services.y_m / cell_m).astype(np.intp)
-    order = np.lexsort((column, row))
-    changes = (np.diff(column[order]) != 0) | (np.diff(row[order]) != 0)
-    if not services.count:
-        return order, np.zeros(1, dtype=np.intp)
-    return order, np.flatnonzero(np.r_[True, changes, True])
+def order_by_block(services: ServicePoints, cell_m: float, theme_count: int) -> tuple[IntArray, IntArray]:
+    """Services in order of square cell and theme, and where each cell's run begins (last entry: the end)."""
+    column = np.floor(services.x_m / cell_m).astype(np.int64)
+    row = np.floor(services.y_m / cell_m).astype(np.int64)
+    column -= column.min()
+    row -= row.min()
+    block = row * (int(column.max()) + 1) + column
+    order = np.argsort(block * theme_count + services.theme)
+    block = block[order]
+    return order, np.flatnonzero(np.concatenate([[True], block[1:] != block[:-1], [True]]))
 
 
 def sum_compiled(
@@ -203,9 +206,7 @@ def sum_compiled(
         return sums
     radius = settings.straight_reach_m
     grid = PointGrid.of(points.x_m, points.y_m, radius / 4)
-    order, begins = group_by_cell(services, max(radius / 2, LEAST_BLOCK_M))
-    block = np.repeat(np.arange(begins.size - 1), np.diff(begins))
-    order = order[np.lexsort((services.theme[order], block))]
+    order, begins = order_by_block(services, max(radius * BLOCK_OF_RADIUS, LEAST_BLOCK_M), theme_count)
     per_service = tuple(np.zeros(services.count) for _ in range(3))
     partial = np.zeros((numba.get_num_threads(), 3 if reasons else 1, theme_count, points.count))
     steps = np.array(settings.steps or ((settings.reach_m, 1.0),))
