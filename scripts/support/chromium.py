@@ -13,23 +13,15 @@ from scripts.support.messages import SetupError, run_step
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def find_or_install() -> str | None:
-    """The machine's own Chromium, installed first on Debian; None where Playwright's is the better one.
+def ensure() -> dict[str, str]:
+    """What tells the tests which browser to use, installing one if we may.
 
-    Raises SetupError with the commands to type where we may not install.
+    WDW_BROWSER names the machine's own; without it they use Playwright's. Raises SetupError with the commands to type where we may not.
     """
     found = _find()
     if found is None and system_packages.is_debian():
         system_packages.install_chromium()
         found = _find()
-    return found
-
-
-def environment(found: str | None) -> dict[str, str]:
-    """What tells the tests which browser to use: WDW_BROWSER, or nothing for Playwright's own, fetched if need be.
-
-    Raises SetupError with the commands to type where that does not work.
-    """
     if found is not None:
         return {"WDW_BROWSER": found}
     _ensure_playwrights_own()

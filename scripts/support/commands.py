@@ -18,6 +18,7 @@ from scripts.support.python_environment import BENCHMARKS, DEVELOPMENT, FAST, RU
 
 TEST_KINDS = ("unit", "integration", "browser", "real", "house")
 MOST_TEST_WORKERS = 4
+NOTHING_COLLECTED = 5  # pytest's exit code
 
 
 def main(name: str, arguments: Sequence[str]) -> int:
@@ -38,10 +39,9 @@ def setup(arguments: list[str]) -> int:
     parser.add_argument("--dev", action="store_true", help="also what the tests and scripts/check need")
     parser.add_argument("--fast", action="store_true", help="also the compiled gap maths, for national data")
     options = parser.parse_args(arguments)
-    browser = chromium.find_or_install() if options.dev else None
     _prepare(DEVELOPMENT if options.dev else RUNTIME)
     if options.dev:
-        chromium.environment(browser)
+        chromium.ensure()
     if options.fast:
         with locks.alone("setup", WAITING):
             python_environment.ensure(FAST)
@@ -78,27 +78,29 @@ def stop(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Set up and run tests; pytest's own exit code, and an error when there was nothing to run."""
+    """Set up and run tests; pytest's own exit code, and an error when some could not run or none were found."""
     kind = arguments.pop(0) if arguments and arguments[0] in TEST_KINDS else None
     named = _named_tests(arguments)
-    needs_browser = kind == "browser" or (kind is None and (not named or any("browser" in name for name in named)))
-    found = chromium.find_or_install() if needs_browser else None
+    is_everything = kind is None and not named
     _prepare(DEVELOPMENT)
-    browser = chromium.environment(found) if needs_browser else {}
+    browser: dict[str, str] = {}
+    problem = None
+    if is_everything or kind == "browser" or any("browser" in name for name in named):
+        browser, problem = _find_browser(may_go_without=is_everything)
+    words = [*arguments] if named else [f"tests/{kind}" if kind else "tests", *arguments]
+    words += ["--ignore=tests/browser"] if problem else []
     workers = str(min(MOST_TEST_WORKERS, os.cpu_count() or 1))
-    where = "tests" if kind is None else f"tests/{kind}"
     command: list[str | Path] = [paths.venv_program("python"), "-m", "pytest", "-n", workers, "--dist", "loadfile"]
-    command += [*arguments] if named else [where, *arguments]
     with _database(instances.open_test_database) as database:
         # Without this machine's own settings: a test must never meet somebody's real data.
-        environment = {
-            name: value for name, value in os.environ.items() if not name.startswith(("WDW_", "DATABASE_"))
-        }
-        environment |= {**browser, "TEST_DATABASE_URL": database.url}
-        code = _call(command, environment, cwd=paths.ROOT)
-    if code == 5:
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(("WDW_", "DATABASE_"))}
+        environment = {**ours, **browser, "TEST_DATABASE_URL": database.url}
+        code = _call([*command, *words], environment, cwd=paths.ROOT)
+    if code == NOTHING_COLLECTED:
         warn(f"No test was found for: {' '.join(['scripts/test', *filter(None, [kind]), *arguments])}")
-    return code
+    if problem:
+        warn(f"\nThe browser tests did not run, so this counts as failed.\n{problem}")
+    return code or (1 if problem else 0)
 
 
 def check(arguments: list[str]) -> int:
@@ -183,6 +185,16 @@ def _prepare(requirements: str) -> None:
     with locks.alone("setup", WAITING):
         python_environment.ensure(requirements)
         browser_assets.ensure()
+
+
+def _find_browser(*, may_go_without: bool) -> tuple[dict[str, str], str | None]:
+    """Which browser the tests use; and why there is none, if they may go without. Raises SetupError."""
+    try:
+        return chromium.ensure(), None
+    except SetupError as problem:
+        if not may_go_without:
+            raise
+        return {}, str(problem)
 
 
 def _check_writable() -> None:

@@ -78,7 +78,7 @@ def install_chromium() -> None:
     if not may_install():
         raise SetupError(CHROMIUM_ADVICE)
     _update()
-    _install("Installing Chromium for the browser tests", ["chromium"], CHROMIUM_ADVICE)
+    _install("Installing Chromium for the browser tests", ["chromium", "fonts-liberation"], CHROMIUM_ADVICE)
 
 
 def install_playwright_libraries(playwright: Path) -> None:

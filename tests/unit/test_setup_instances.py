@@ -16,7 +16,7 @@ from scripts.support.postgres_programs import PostgresPrograms
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("WDW_INSTANCE", "WDW_DEMO_MODE", "WDW_SECRET_KEY", "DATABASE_URL"):
+    for name in ("WDW_INSTANCE", "WDW_DEMO_MODE", "WDW_SECRET_KEY", "DATABASE_URL", "TEST_DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(instances, "REMEMBERED", tmp_path / "instance")
     monkeypatch.setattr(instances, "SECRET_FILE", tmp_path / "secret-key")

@@ -13,6 +13,7 @@ import pytest
 
 from scripts.support import chromium, cluster, commands, postgres_programs, site, system_packages
 from scripts.support.cluster import Cluster
+from scripts.support.instances import Database
 from scripts.support.messages import SetupError
 from scripts.support.postgres_programs import PostgresPrograms
 
@@ -127,6 +128,64 @@ def test_the_instance_may_come_first_and_the_rest_is_passed_on() -> None:
     assert commands._take_instance(["--instance", "main", "db", "upgrade"]) == ("main", ["db", "upgrade"])
     assert commands._take_instance(["--instance=demo", "routes"]) == ("demo", ["routes"])
     assert commands._take_instance(["db", "--instance", "x"]) == (None, ["db", "--instance", "x"])
+
+
+class FakeRun:
+    """Stands in for pytest and its database: keeps the command, answers with an exit code."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, code: int, *, has_browser: bool = True) -> None:
+        self.words: list[str] = []
+        self.environment: dict[str, str] = {}
+        self._code = code
+        monkeypatch.setattr(commands, "_prepare", lambda _: None)
+        monkeypatch.setattr(commands, "_call", self._call)
+        monkeypatch.setattr(commands.instances, "open_test_database", lambda: Database("postgresql:///tests"))
+        monkeypatch.setattr(commands.chromium, "ensure", self._browser if has_browser else self._no_browser)
+
+    def _call(self, command: list[object], environment: dict[str, str], cwd: Path | None = None) -> int:
+        self.words = [str(word) for word in command]
+        self.environment = environment
+        return self._code
+
+    @staticmethod
+    def _browser() -> dict[str, str]:
+        return {"WDW_BROWSER": "/bin/chromium"}
+
+    @staticmethod
+    def _no_browser() -> dict[str, str]:
+        raise SetupError("Please install Chromium.")
+
+
+def test_every_test_runs_with_a_browser_and_no_setting_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql:///real-data")
+    monkeypatch.setenv("WDW_SECRET_KEY", "real")
+    fake = FakeRun(monkeypatch, 0)
+    assert commands.test(["-q"]) == 0
+    assert fake.words[-2:] == ["tests", "-q"]
+    assert fake.environment["WDW_BROWSER"] == "/bin/chromium"
+    assert fake.environment["TEST_DATABASE_URL"] == "postgresql:///tests"
+    assert not {"DATABASE_URL", "WDW_SECRET_KEY"} & set(fake.environment)
+
+
+def test_without_a_browser_the_rest_runs_but_the_whole_counts_as_failed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = FakeRun(monkeypatch, 0, has_browser=False)
+    assert commands.test([]) == 1
+    assert fake.words[-2:] == ["tests", "--ignore=tests/browser"]
+    assert "Please install Chromium." in capsys.readouterr().err
+    with pytest.raises(SetupError):
+        commands.test(["browser"])
+    assert commands.test(["unit"]) == 0
+
+
+@pytest.mark.parametrize("code", [1, 2, 4, 5])
+def test_pytests_exit_code_is_kept_and_no_test_found_is_said(
+    code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    FakeRun(monkeypatch, code)
+    assert commands.test(["unit", "-k", "nothing"]) == code
+    assert ("No test was found for: scripts/test unit -k nothing" in capsys.readouterr().err) == (code == 5)
 
 
 def test_an_expected_failure_is_a_message_and_exit_code_one(
