@@ -1,5 +1,6 @@
 """One file per command group; thin, calls actions."""
 
+from app.cli.data import data_group
 from app.cli.db import db_group
 
-COMMAND_GROUPS = (db_group,)
+COMMAND_GROUPS = (data_group, db_group)

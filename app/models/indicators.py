@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, enum_of
@@ -13,9 +13,10 @@ from app.vocabulary import IndicatorDirection, IndicatorRole
 
 class Indicator(Base):
     __tablename__ = "indicator"
+    __table_args__ = (UniqueConstraint("area_layer_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(Text, unique=True)
+    key: Mapped[str] = mapped_column(Text, comment="The same number for two layers has the same key")
     name: Mapped[str] = mapped_column(Text)
     unit: Mapped[str] = mapped_column(Text)
     role: Mapped[IndicatorRole] = mapped_column(enum_of(IndicatorRole))

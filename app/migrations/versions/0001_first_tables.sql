@@ -195,12 +195,13 @@ CREATE TABLE indicator (
     area_layer_id INTEGER NOT NULL,
     source_id INTEGER NOT NULL,
     CONSTRAINT pk_indicator PRIMARY KEY (id),
-    CONSTRAINT uq_indicator_key UNIQUE (key),
+    CONSTRAINT uq_indicator_area_layer_id_key UNIQUE (area_layer_id, key),
     CONSTRAINT ck_indicator_indicatorrole CHECK (role IN ('population', 'deprivation', 'other')),
     CONSTRAINT ck_indicator_indicatordirection CHECK (direction IN ('higher', 'lower', 'rank_low', 'neutral')),
     CONSTRAINT fk_indicator_area_layer_id FOREIGN KEY(area_layer_id) REFERENCES area_layer (id),
     CONSTRAINT fk_indicator_source_id FOREIGN KEY(source_id) REFERENCES source (id)
 );
+COMMENT ON COLUMN indicator.key IS 'The same number for two layers has the same key';
 COMMENT ON COLUMN indicator.measured_on IS 'The day or year the number describes';
 
 CREATE TABLE organisation_identifier (

@@ -1,0 +1,326 @@
+"""Organisations with their services, places, footprints and times: staged whole, then merged part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.queries.loading import Changes, count_rows, merge, stage
+
+STAGES: Mapping[str, Mapping[str, str]] = {
+    "stage_organisation": {
+        "source_ref": "text", "name": "text", "kind": "text", "stage": "text", "summary": "text",
+        "website": "text", "row": "integer",
+    },
+    "stage_identifier": {"organisation_ref": "text", "scheme": "text", "identifier": "text"},
+    "stage_service": {
+        "source_ref": "text", "organisation_ref": "text", "name": "text", "description": "text",
+        "audiences": "text[]", "languages": "text[]", "cost": "text", "cost_note": "text", "referral": "text",
+        "step_free": "boolean", "is_online": "boolean", "capacity": "integer", "confirmed_on": "date",
+    },
+    "stage_service_theme": {"service_ref": "text", "theme_key": "text", "reason": "text"},
+    "stage_schedule": {
+        "service_ref": "text", "weekday": "smallint", "opens": "time", "closes": "time",
+        "term_time_only": "boolean",
+    },
+    "stage_place": {
+        "source_ref": "text", "name": "text", "address": "text", "postcode": "text",
+        "lon": "double precision", "lat": "double precision", "privacy": "text",
+    },
+    "stage_footprint": {
+        "organisation_ref": "text", "service_ref": "text", "role": "text", "place_ref": "text",
+        "layer_key": "text", "area_code": "text",
+    },
+}  # fmt: skip
+
+NORMAL_POSTCODE = "regexp_replace(upper({}), '[^A-Z0-9]', '', 'g')"
+NORMAL_NAME = "regexp_replace(lower({}), '[^a-z0-9]', '', 'g')"
+
+
+def stage_records(session: Session, tables: Mapping[str, pd.DataFrame]) -> None:
+    for name, columns in STAGES.items():
+        stage(session, name, columns, tables[name])
+
+
+def match_organisations(session: Session, source_id: int) -> int:
+    """Find for each staged organisation the row it belongs to; returns how many belong to another source's row.
+
+    Its own row, known by its reference, comes first. Else a row of another source with the same register number;
+    else one with the same name at the same postcode. A body that two lists name is thus one organisation, and the
+    second list adds its services and places to it. Else it is new, under an id made from source and reference, so
+    that its address on the web survives loading into an empty database.
+    """
+    session.execute(text("DROP TABLE IF EXISTS pg_temp.stage_owner"))
+    session.execute(
+        text(
+            f"""
+            CREATE TEMP TABLE stage_owner ON COMMIT DROP AS
+            WITH same_number AS (
+              SELECT DISTINCT ON (s.organisation_ref) s.organisation_ref, o.id
+              FROM stage_identifier s JOIN organisation_identifier i USING (scheme, identifier)
+              JOIN organisation o ON o.id = i.organisation_id AND o.source_id <> :source_id
+              ORDER BY s.organisation_ref, o.source_id, o.id),
+            said AS (
+              SELECT s.source_ref, {NORMAL_NAME.format("s.name")} AS name, {NORMAL_POSTCODE.format("p.postcode")} AS pc
+              FROM stage_organisation s JOIN stage_footprint f ON f.organisation_ref = s.source_ref
+              JOIN stage_place p ON p.source_ref = f.place_ref WHERE p.postcode <> ''),
+            known AS (
+              SELECT o.id, o.source_id, {NORMAL_NAME.format("o.name")} AS name,
+                     {NORMAL_POSTCODE.format("p.postcode")} AS pc
+              FROM organisation o JOIN footprint f ON f.organisation_id = o.id JOIN place p ON p.id = f.place_id
+              WHERE o.source_id <> :source_id AND p.postcode <> ''),
+            same_door AS (
+              SELECT DISTINCT ON (said.source_ref) said.source_ref, known.id
+              FROM said JOIN known USING (name, pc) WHERE name <> ''
+              ORDER BY said.source_ref, known.source_id, known.id)
+            SELECT s.source_ref, coalesce(own.id, n.id, d.id,
+                     md5(src.key || '/organisation/' || s.source_ref)::uuid) AS organisation_id,
+                   own.id IS NULL AND coalesce(n.id, d.id) IS NOT NULL AS is_linked
+            FROM stage_organisation s CROSS JOIN (SELECT key FROM source WHERE id = :source_id) src
+            LEFT JOIN organisation own ON own.source_id = :source_id AND own.source_ref = s.source_ref
+            LEFT JOIN same_number n ON n.organisation_ref = s.source_ref
+            LEFT JOIN same_door d ON d.source_ref = s.source_ref
+            """  # noqa: S608 - constants of this file
+        ),
+        {"source_id": source_id},
+    )
+    session.execute(text("ANALYZE stage_owner"))
+    return session.scalar(text("SELECT count(*) FROM stage_owner WHERE is_linked")) or 0
+
+
+def merge_organisations(session: Session, source_id: int) -> Changes:
+    """Add and change the organisations that are the source's own. What a reviewer decided stays as it is."""
+    _ready(
+        session, "ready_organisation",
+        """
+        SELECT o.organisation_id AS id, CAST(:source_id AS integer) AS source_id, s.source_ref, s.name, s.kind,
+               s.stage, coalesce(s.summary, '') AS summary, nullif(s.website, '') AS website,
+               (SELECT max(confirmed_on) FROM stage_service v WHERE v.organisation_ref = s.source_ref)
+                 AS confirmed_on, CAST(NULL AS date) AS missing_since
+        FROM stage_organisation s JOIN stage_owner o USING (source_ref) WHERE NOT o.is_linked
+        """,
+        source_id=source_id,
+    )  # fmt: skip
+    return merge(
+        session, "organisation", "ready_organisation", key=["id", "source_id", "source_ref"],
+        columns=["name", "kind", "stage", "summary", "website", "confirmed_on", "missing_since"],
+        on_insert={"review_status": "'approved'"}, on_change={"updated_at_utc": "now()"},
+    )  # fmt: skip
+
+
+def merge_identifiers(session: Session, source_id: int) -> Changes:
+    _ready(
+        session, "ready_identifier",
+        "SELECT DISTINCT o.organisation_id, scheme, identifier FROM stage_identifier s "
+        "JOIN stage_owner o ON o.source_ref = s.organisation_ref",
+    )  # fmt: skip
+    removed = count_rows(
+        session,
+        """
+        DELETE FROM organisation_identifier i WHERE source_id = :source_id
+          AND organisation_id IN (SELECT organisation_id FROM stage_owner)
+          AND NOT EXISTS (SELECT 1 FROM ready_identifier r WHERE r.organisation_id = i.organisation_id
+                          AND r.scheme = i.scheme AND r.identifier = i.identifier)
+        """,
+        source_id=source_id,
+    )
+    done = merge(
+        session, "organisation_identifier", "ready_identifier", key=["organisation_id", "scheme", "identifier"],
+        columns=[], on_insert={"source_id": str(int(source_id))},
+    )  # fmt: skip
+    return Changes(done.added, 0, removed)
+
+
+def merge_places(session: Session, source_id: int) -> Changes:
+    """Add and change places; one without a point of its own gets the point of its postcode."""
+    _ready(
+        session, "ready_place_row",
+        f"""
+        SELECT md5(src.key || '/place/' || s.source_ref)::uuid AS id, src.id AS source_id, s.source_ref,
+               coalesce(s.name, '') AS name, coalesce(s.address, '') AS address,
+               nullif(s.postcode, '') AS postcode, s.privacy,
+               CASE WHEN s.lon IS NOT NULL AND s.lat IS NOT NULL
+                 THEN ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326) ELSE c.geom END AS geom
+        FROM stage_place s JOIN source src ON src.id = :source_id
+        LEFT JOIN postcode c ON c.postcode = {NORMAL_POSTCODE.format("s.postcode")}
+        """,  # noqa: S608 - a constant of this file
+        source_id=source_id,
+    )  # fmt: skip
+    return merge(
+        session, "place", "ready_place_row", key=["source_id", "source_ref"],
+        columns=["name", "address", "postcode", "privacy", "geom"], on_insert={"id": "r.id"},
+    )  # fmt: skip
+
+
+def merge_services(session: Session, source_id: int) -> Changes:
+    _ready(
+        session, "ready_service",
+        """
+        SELECT md5(src.key || '/service/' || s.source_ref)::uuid AS id, src.id AS source_id, s.source_ref,
+               o.organisation_id, s.name, coalesce(s.description, '') AS description,
+               coalesce(s.audiences, '{}') AS audiences, coalesce(s.languages, '{}') AS languages, s.cost,
+               coalesce(s.cost_note, '') AS cost_note, s.referral, s.step_free,
+               coalesce(s.is_online, false) AS is_online, s.capacity, s.confirmed_on,
+               CAST(NULL AS date) AS missing_since
+        FROM stage_service s JOIN stage_owner o ON o.source_ref = s.organisation_ref
+        JOIN source src ON src.id = :source_id
+        """,
+        source_id=source_id,
+    )  # fmt: skip
+    return merge(
+        session, "service", "ready_service", key=["source_id", "source_ref"],
+        columns=["organisation_id", "name", "description", "audiences", "languages", "cost", "cost_note",
+                 "referral", "step_free", "is_online", "capacity", "confirmed_on", "missing_since"],
+        on_insert={"id": "r.id", "review_status": "'approved'"},
+    )  # fmt: skip
+
+
+def merge_service_themes(session: Session, source_id: int) -> Changes:
+    _ready(
+        session, "ready_service_theme",
+        "SELECT DISTINCT ON (v.id, s.theme_key) v.id AS service_id, s.theme_key, coalesce(s.reason, '') AS reason "
+        "FROM stage_service_theme s JOIN service v ON v.source_id = :source_id AND v.source_ref = s.service_ref "
+        "ORDER BY v.id, s.theme_key, s.reason",
+        source_id=source_id,
+    )  # fmt: skip
+    removed = count_rows(
+        session,
+        f"DELETE FROM service_theme t USING service v WHERE v.id = t.service_id AND {_STAGED_SERVICE} "  # noqa: S608
+        "AND NOT EXISTS (SELECT 1 FROM ready_service_theme r "
+        "WHERE r.service_id = t.service_id AND r.theme_key = t.theme_key)",
+        source_id=source_id,
+    )
+    done = merge(
+        session, "service_theme", "ready_service_theme", key=["service_id", "theme_key"], columns=["reason"]
+    )
+    return Changes(done.added, done.changed, removed)
+
+
+def merge_schedules(session: Session, source_id: int) -> Changes:
+    _ready(
+        session, "ready_schedule",
+        "SELECT DISTINCT v.id AS service_id, s.weekday, s.opens, s.closes, coalesce(s.term_time_only, false) "
+        "AS term_time_only FROM stage_schedule s "
+        "JOIN service v ON v.source_id = :source_id AND v.source_ref = s.service_ref",
+        source_id=source_id,
+    )  # fmt: skip
+    columns = ["service_id", "weekday", "opens", "closes", "term_time_only"]
+    same = " AND ".join(f"r.{name} = t.{name}" for name in columns)
+    removed = count_rows(
+        session,
+        f"DELETE FROM schedule t USING service v WHERE v.id = t.service_id AND {_STAGED_SERVICE} "  # noqa: S608
+        f"AND NOT EXISTS (SELECT 1 FROM ready_schedule r WHERE {same})",
+        source_id=source_id,
+    )
+    done = merge(session, "schedule", "ready_schedule", key=columns, columns=[])
+    return Changes(done.added, 0, removed)
+
+
+def merge_footprints(session: Session, source_id: int) -> Changes:
+    """Make the footprints of the staged organisations, as far as this source states them, those staged."""
+    _ready(
+        session, "ready_footprint",
+        """
+        SELECT DISTINCT o.organisation_id, v.id AS service_id, s.role, p.id AS place_id, a.id AS area_id,
+               CAST(:source_id AS integer) AS source_id
+        FROM stage_footprint s JOIN stage_owner o ON o.source_ref = s.organisation_ref
+        LEFT JOIN service v ON v.source_id = :source_id AND v.source_ref = s.service_ref
+        LEFT JOIN place p ON p.source_id = :source_id AND p.source_ref = s.place_ref
+        LEFT JOIN area_layer l ON l.key = s.layer_key AND s.role = 'serves'
+        LEFT JOIN area a ON a.area_layer_id = l.id AND a.area_code = s.area_code
+        WHERE (s.service_ref IS NULL OR v.id IS NOT NULL) AND (s.role <> 'serves' OR a.id IS NOT NULL)
+          AND (s.role NOT IN ('meets_at', 'registered_at') OR p.id IS NOT NULL)
+        """,
+        source_id=source_id,
+    )  # fmt: skip
+    columns = ["organisation_id", "service_id", "role", "place_id", "area_id", "source_id"]
+    same = " AND ".join(f"r.{name} IS NOT DISTINCT FROM t.{name}" for name in columns[1:])
+    removed = count_rows(
+        session,
+        f"""
+        DELETE FROM footprint t WHERE t.source_id = :source_id
+          AND (t.organisation_id IN (SELECT organisation_id FROM stage_owner)
+               OR t.service_id IN (SELECT v.id FROM service v WHERE {_STAGED_SERVICE}))
+          AND NOT EXISTS (SELECT 1 FROM ready_footprint r WHERE r.organisation_id = t.organisation_id AND {same})
+        """,  # noqa: S608 - names of columns written above
+        source_id=source_id,
+    )
+    nullable = ["service_id", "place_id", "area_id"]
+    done = merge(session, "footprint", "ready_footprint", key=columns, columns=[], nullable=nullable)
+    return Changes(done.added, 0, removed)
+
+
+def remove_unused_places(session: Session, source_id: int) -> int:
+    """Remove places of a source that its file no longer has and nothing refers to."""
+    return count_rows(
+        session,
+        """
+        DELETE FROM place p WHERE source_id = :source_id
+          AND NOT EXISTS (SELECT 1 FROM stage_place s WHERE s.source_ref = p.source_ref)
+          AND NOT EXISTS (SELECT 1 FROM footprint f WHERE f.place_id = p.id)
+        """,
+        source_id=source_id,
+    )
+
+
+def flag_missing(session: Session, source_id: int, today: date) -> tuple[int, int]:
+    """Flag organisations and services that their source no longer has; never delete. Returns how many of each."""
+    statement = (
+        "UPDATE {0} t SET missing_since = :today WHERE source_id = :source_id AND missing_since IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM stage_{0} s WHERE s.source_ref = t.source_ref)"
+    )
+    values: dict[str, Any] = {"source_id": source_id, "today": today}
+    return (
+        count_rows(session, statement.format("organisation"), **values),
+        count_rows(session, statement.format("service"), **values),
+    )
+
+
+def list_unknown_postcodes(session: Session) -> list[tuple[str, str, int | None]]:
+    """Staged places left without a point: (postcode as given, organisation name, row in the file)."""
+    rows = session.execute(
+        text(
+            f"""
+            SELECT DISTINCT ON (p.source_ref) p.postcode, coalesce(o.name, p.name), o.row
+            FROM stage_place p LEFT JOIN stage_footprint f ON f.place_ref = p.source_ref
+            LEFT JOIN stage_organisation o ON o.source_ref = f.organisation_ref
+            WHERE p.postcode <> '' AND (p.lon IS NULL OR p.lat IS NULL) AND NOT EXISTS (
+              SELECT 1 FROM postcode c WHERE c.geom IS NOT NULL
+                AND c.postcode = {NORMAL_POSTCODE.format("p.postcode")})
+            ORDER BY p.source_ref, o.row
+            """  # noqa: S608 - a constant of this file
+        )
+    )
+    return sorted(((code, name, row) for code, name, row in rows), key=lambda item: item[2] or 0)
+
+
+def list_unknown_areas(session: Session) -> list[tuple[str, str, str, int | None]]:
+    """Staged areas served that are not loaded: (layer key, area code, organisation name, row in the file)."""
+    rows = session.execute(
+        text(
+            """
+            SELECT DISTINCT f.layer_key, f.area_code, o.name, o.row
+            FROM stage_footprint f JOIN stage_organisation o ON o.source_ref = f.organisation_ref
+            WHERE f.role = 'serves' AND NOT EXISTS (SELECT 1 FROM area a JOIN area_layer l ON l.id = a.area_layer_id
+              WHERE l.key = f.layer_key AND a.area_code = f.area_code)
+            ORDER BY 4, 1, 2
+            """
+        )
+    )
+    return [(layer, code, name, row) for layer, code, name, row in rows]
+
+
+_STAGED_SERVICE = (
+    "v.source_id = :source_id AND EXISTS (SELECT 1 FROM stage_service w WHERE w.source_ref = v.source_ref)"
+)
+
+
+def _ready(session: Session, name: str, select: str, **values: Any) -> None:
+    session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{name}"))
+    session.execute(text(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {select}"), values)
+    session.execute(text(f"ANALYZE {name}"))

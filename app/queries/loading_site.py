@@ -1,0 +1,43 @@
+"""What an instance is about: the site row."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.queries.loading import Changes, make_stage, merge
+
+
+def upsert_site(
+    session: Session,
+    *,
+    name: str,
+    layer_key: str | None,
+    area_code: str | None,
+    base_layer_key: str,
+    population_key: str | None,
+    deprivation_key: str | None,
+    is_invented: bool,
+) -> Changes:
+    """Write the one row that says which place this instance is about; areas and indicators are found by key."""
+    make_stage(
+        session, "stage_site",
+        {"id": "smallint", "name": "text", "area_id": "integer", "base_layer_id": "integer",
+         "population_indicator_id": "integer", "deprivation_indicator_id": "integer", "is_invented": "boolean"},
+    )  # fmt: skip
+    session.execute(
+        text(
+            "INSERT INTO stage_site SELECT 1, :name,"
+            " (SELECT a.id FROM area a JOIN area_layer l ON l.id = a.area_layer_id"
+            "  WHERE l.key = :layer_key AND a.area_code = :area_code),"
+            " (SELECT id FROM area_layer WHERE key = :base_layer_key),"
+            " (SELECT i.id FROM indicator i JOIN area_layer l ON l.id = i.area_layer_id"
+            "  WHERE l.key = :base_layer_key AND i.key = :population_key),"
+            " (SELECT i.id FROM indicator i JOIN area_layer l ON l.id = i.area_layer_id"
+            "  WHERE l.key = :base_layer_key AND i.key = :deprivation_key), :is_invented"
+        ),
+        {"name": name, "layer_key": layer_key, "area_code": area_code, "base_layer_key": base_layer_key,
+         "population_key": population_key, "deprivation_key": deprivation_key, "is_invented": is_invented},
+    )  # fmt: skip
+    columns = ["name", "area_id", "base_layer_id", "population_indicator_id", "deprivation_indicator_id"]
+    return merge(session, "site", "stage_site", key=["id"], columns=[*columns, "is_invented"])
