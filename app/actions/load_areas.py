@@ -28,7 +28,7 @@ class LayerCard:
 
 
 def make_singular(plural: str) -> str:
-    """One of them: "Small areas (LSOA 2021)" -> "Small area (LSOA 2021)", "Localities of the council" -> "Locality …"."""
+    """One of them: "Small areas (LSOA 2021)" -> "Small area (LSOA 2021)", "Localities" -> "Locality"."""
     one = re.sub(r"ies(?=$| \(| of )", "y", plural, count=1)
     return one if one != plural else re.sub(r"s(?=$| \(| of )", "", plural, count=1)
 

@@ -71,9 +71,7 @@ class _Steps:
         frame = read_areas(
             path, step.code_field, step.name_field, inner_file=step.inner_file, assume_crs=step.assume_crs
         )
-        layer = LayerCard(
-            step.layer, step.name, make_singular(step.name), step.vintage, AreaLayerKind(step.kind)
-        )
+        layer = LayerCard(step.layer, step.name, make_singular(step.name), step.vintage, AreaLayerKind(step.kind))
         card = make_card(f"areas-{step.layer}", step.source, checksum_of([path]))
         named = replace(card, title=f"{step.source.title}: {step.name}")
         return load_areas(self.session, frame, layer, named, file=step.file, progress=self.progress)

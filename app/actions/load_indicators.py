@@ -82,7 +82,8 @@ def _check_coverage(
         return
     if in_file <= codes and all(indicator.role != IndicatorRole.POPULATION for indicator in indicators):
         report.notes.append(
-            f"The file is about {len(in_file):,} of the {len(codes):,} areas of {layer_name}; the others have no value."
+            f"The file is about {len(in_file):,} of the {len(codes):,} areas of {layer_name}; "
+            "the others have no value."
         )
         return
     if not allow_missing:

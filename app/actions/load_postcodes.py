@@ -35,7 +35,7 @@ def load_postcodes(
     tally.skipped = sum(problem.skipped for problem in report.problems)
     tally.read += tally.skipped
     if left:
-        report.notes.append(f"{left:,} postcodes keep what another source says of them, which came first or is newer.")
+        report.notes.append(f"{left:,} postcodes keep what another source says, which came first or is newer.")
     if report.changed:
         _place_records(session, report)
     return finish_load(session, report, source_id, versions=["postcodes"], tables=TABLES)

@@ -41,7 +41,7 @@ def load_records(
     today: date,
     progress: Progress = SILENT,
 ) -> LoadReport:
-    """Add and change the organisations of one source, known by their references; open data is approved as it comes.
+    """Add and change the organisations of one source, known by reference; open data is approved as it comes.
 
     What is no longer in the file is flagged missing since ``today``, never deleted. An organisation that another
     source has too is linked, not doubled (see ``match_organisations``). Raises InputProblem for a table that does
@@ -94,7 +94,8 @@ def _tidy(frame: RecordsFrame, file: str, problems: list[RowProblem]) -> dict[st
     _check_words(organisations, services, places, frame.footprints, file)
     _check_references(organisations, services, places, frame.footprints, file)
     stage = organisations["stage"].where(organisations["active"].astype(bool), Stage.CLOSED.value)
-    identifiers = pd.DataFrame(_list_identifiers(organisations), columns=["organisation_ref", "scheme", "identifier"])
+    columns = ["organisation_ref", "scheme", "identifier"]
+    identifiers = pd.DataFrame(_list_identifiers(organisations), columns=columns)
     themes = pd.DataFrame(_list_themes(services), columns=["service_ref", "theme_key", "reason"])
     return {
         "stage_organisation": organisations.assign(stage=stage),
@@ -121,7 +122,7 @@ def _check_words(
 def _check_references(
     organisations: pd.DataFrame, services: pd.DataFrame, places: pd.DataFrame, footprints: pd.DataFrame, file: str
 ) -> None:
-    """Refuse tables that point at rows that are not there: a fault of a profile or reader, not of the file's owner."""
+    """Refuse tables that point at rows that are not there: a fault of a profile, not of the file's owner."""
     known = set(organisations["source_ref"])
     for name, values, there in (
         ("services", services["organisation_ref"], known),

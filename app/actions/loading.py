@@ -196,8 +196,9 @@ def refuse_unknown_themes(session: Session, themes: pd.Series, file: str) -> Non
     unknown = sorted(set(themes.dropna()) - loading.list_theme_keys(session))
     if unknown:
         raise InputProblem(
-            file, f"There is no theme “{unknown[0]}”.", "Use a key of geodata/catalogue/themes.yaml.", column="theme"
-        )
+            file, f"There is no theme “{unknown[0]}”.", "Use a key of geodata/catalogue/themes.yaml.",
+            column="theme",
+        )  # fmt: skip
 
 
 def counts_by_reason(problems: Iterable[RowProblem]) -> Mapping[str, list[RowProblem]]:

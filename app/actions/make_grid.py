@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from math import sqrt
+from typing import Literal
 
 import geopandas as gpd
 
@@ -60,7 +61,8 @@ def make_grid(
         )
     progress.start("Cutting the grid", None)
     side = size if is_square else size / sqrt(3)
-    cells = loading_grid.list_cells(session, "square" if is_square else "hexagon", side, layer.id, area_code or None)
+    kind: Literal["square", "hexagon"] = "square" if is_square else "hexagon"
+    cells = loading_grid.list_cells(session, kind, side, layer.id, area_code or None)
     usual = _card(shape, size)
     plural = name or usual.name
     card = LayerCard(key or usual.key, plural, make_singular(plural), usual.vintage, usual.kind)
@@ -92,7 +94,7 @@ def _card(shape: GridShape, size: float) -> LayerCard:
 
 
 def _name_cells(cells: gpd.GeoDataFrame, shape: GridShape, size: float) -> gpd.GeoDataFrame:
-    """Give each cell its code (place in the national grid) and its name (place on this map, A1 in the north-west)."""
+    """Give each cell its code (place in the national grid) and its name (place on this map, A1 is north-west)."""
     card = _card(shape, size)
     is_square = shape is GridShape.SQUARE_MILE
     prefix = "sm" if card.key == "square-mile" else f"{'sq' if is_square else 'hx'}{size:g}"

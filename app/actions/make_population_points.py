@@ -50,7 +50,7 @@ def make_population_points(
         report.problems += [_unknown_area(layer_key, code) for code in unknown]
     bare = loading_points.fill_empty_areas(session, layer.id)
     if bare:
-        report.notes.append(f"{bare:,} areas have no postcode inside: their people stand on one point of the area.")
+        report.notes.append(f"{bare:,} areas have no postcode inside: their people stand on one point.")
     done = loading_points.merge_points(session)
     people = loading_points.refresh_people(session, indicator_key, layer.id)
     total = loading_points.count_points(session)

@@ -107,9 +107,7 @@ def load_areas_command(file: Path, report_file: Path | None, **options: Any) -> 
             file, options["code_field"], options["name_field"], inner_file=options["inner_file"],
             assume_crs=options["assume_crs"],
         )  # fmt: skip
-        return load_areas(
-            session, frame, layer, card, file=file.name, replace=options["replace"], progress=bar
-        )
+        return load_areas(session, frame, layer, card, file=file.name, replace=options["replace"], progress=bar)
 
     _run(report_file, load)
 
@@ -177,8 +175,8 @@ def load_postcodes_command(
 
 @data_group.command("load-organisations")
 @click.argument("file", type=ANY_PATH)
-@click.option("--profile", required=True, help="Entry of geodata/catalogue/profiles, or a YAML file of your own.")
-@click.option("--source", default="", help="A short name for this list; needed when a profile reads several lists.")
+@click.option("--profile", required=True, help="Entry of geodata/catalogue/profiles, or a YAML of your own.")
+@click.option("--source", default="", help="A short name for this list, when a profile reads several.")
 @report_option
 @plain_refusals
 def load_organisations_command(file: Path, profile: str, source: str, report_file: Path | None) -> None:
@@ -188,9 +186,7 @@ def load_organisations_command(file: Path, profile: str, source: str, report_fil
         bar.start(f"Reading {file.name}")
         entry = read_profile(profile)
         card = make_card(source or entry.key, entry.source, checksum_of([file]))
-        return load_records(
-            session, read_records(file, entry), card, file=file.name, today=today(), progress=bar
-        )
+        return load_records(session, read_records(file, entry), card, file=file.name, today=today(), progress=bar)
 
     _run(report_file, load)
 
@@ -221,7 +217,7 @@ def load_case_command(case: Path, folder: Path, report_file: Path | None) -> Non
 
 
 @data_group.command("list-unplaced")
-@click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write them all to a CSV.")
+@click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all to a CSV.")
 def list_unplaced_command(csv_file: Path | None) -> None:
     """List services without a theme and organisations without a point on the map."""
     rows = list_unplaced(db.session)

@@ -1,4 +1,4 @@
-"""How loads look on the command line: a progress bar while they run, a report at the end, refusals as plain text."""
+"""How loads look on the command line: a bar while they run, a report at the end, refusals as plain text."""
 
 from __future__ import annotations
 

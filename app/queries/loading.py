@@ -111,8 +111,9 @@ def merge(
 ) -> Changes:
     """Bring ``table`` up to date from the temporary table ``ready``: add what is new, change only what differs.
 
-    ``nullable`` names the key columns in which null equals null. ``on_insert`` and ``on_change`` give SQL for columns set only when a row is added or changed. No row that is
-    the same is touched, so that loading a file again changes nothing, not even a page on disk.
+    ``nullable`` names the key columns in which null equals null. ``on_insert`` and ``on_change`` give SQL for
+    columns set only when a row is added or changed. No row that is the same is touched, so that loading a file
+    again changes nothing, not even a page on disk.
     """
     same_key = " AND ".join(f"t.{n} {'IS NOT DISTINCT FROM' if n in nullable else '='} r.{n}" for n in key)
     changed = 0

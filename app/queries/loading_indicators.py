@@ -55,7 +55,5 @@ def merge_values(session: Session, values: pd.DataFrame, layer_id: int) -> tuple
         "WHERE v.indicator_id = i.id AND NOT EXISTS (SELECT 1 FROM ready_value r "
         "WHERE r.indicator_id = v.indicator_id AND r.area_id = v.area_id)",
     )
-    done = merge(
-        session, "indicator_value", "ready_value", key=["indicator_id", "area_id"], columns=["value"]
-    )
+    done = merge(session, "indicator_value", "ready_value", key=["indicator_id", "area_id"], columns=["value"])
     return inside, Changes(done.added, done.changed, removed)

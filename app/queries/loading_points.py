@@ -60,7 +60,7 @@ def stage_given_points(session: Session, layer_id: int, points: pd.DataFrame) ->
 
 
 def stage_postcode_points(session: Session, layer_id: int, source_keys: Sequence[str]) -> int:
-    """Stage points from live postcodes: the middle of those in each 250 m cell, share = part of the area's postcodes.
+    """Stage points from live postcodes: the middle of those in each 250 m cell, with their part of the area.
 
     Only postcodes of the sources named are used (all when none is named). Returns how many postcodes were used.
     Sums are of decimals, so that the order of rows never moves a point.
@@ -97,7 +97,7 @@ def stage_postcode_points(session: Session, layer_id: int, source_keys: Sequence
 
 
 def _cut_pieces(session: Session, layer_id: int) -> None:
-    """Cut the areas of a layer into small pieces, so that asking which area a point is in is quick for any outline."""
+    """Cut the areas of a layer into small pieces: which area a point is in is then quick for any outline."""
     session.execute(text("DROP TABLE IF EXISTS pg_temp.stage_piece"))
     session.execute(
         text(
@@ -146,13 +146,14 @@ def merge_points(session: Session) -> Changes:
 
 
 def refresh_people(session: Session, indicator_key: str, layer_id: int) -> int:
-    """People of each point = number of its area x share; an area without a number has none. Returns rows changed."""
+    """People of each point = number of its area x share; none where that is not known. Returns rows changed."""
     return count_rows(
         session,
         """
         UPDATE population_point p SET people = found.people
         FROM (SELECT p.id, coalesce(v.value, 0) * p.share AS people
-              FROM population_point p LEFT JOIN indicator i ON i.key = :indicator_key AND i.area_layer_id = :layer_id
+              FROM population_point p
+              LEFT JOIN indicator i ON i.key = :indicator_key AND i.area_layer_id = :layer_id
               LEFT JOIN indicator_value v ON v.indicator_id = i.id AND v.area_id = p.area_id) found
         WHERE found.id = p.id AND p.people IS DISTINCT FROM found.people
         """,
@@ -163,21 +164,23 @@ def refresh_people(session: Session, indicator_key: str, layer_id: int) -> int:
 
 def find_population_key(session: Session, layer_id: int) -> str | None:
     """The indicator of this layer that says how many people live where, as the site row has it; else None."""
-    return session.scalar(
+    found: str | None = session.scalar(
         text(
             "SELECT i.key FROM site s JOIN indicator i ON i.id = s.population_indicator_id "
             "WHERE i.area_layer_id = :layer_id"
         ),
         {"layer_id": layer_id},
     )
+    return found
 
 
 def find_indicator_source(session: Session, indicator_key: str, layer_id: int) -> int | None:
     """The source of an indicator of a layer; None when the layer has no such indicator."""
-    return session.scalar(
+    found: int | None = session.scalar(
         text("SELECT source_id FROM indicator WHERE key = :key AND area_layer_id = :layer_id"),
         {"key": indicator_key, "layer_id": layer_id},
     )
+    return found
 
 
 def count_points(session: Session) -> int:

@@ -66,7 +66,8 @@ def match_organisations(session: Session, source_id: int) -> int:
               JOIN organisation o ON o.id = i.organisation_id AND o.source_id <> :source_id
               ORDER BY s.organisation_ref, o.source_id, o.id),
             said AS (
-              SELECT s.source_ref, {NORMAL_NAME.format("s.name")} AS name, {NORMAL_POSTCODE.format("p.postcode")} AS pc
+              SELECT s.source_ref, {NORMAL_NAME.format("s.name")} AS name,
+                     {NORMAL_POSTCODE.format("p.postcode")} AS pc
               FROM stage_organisation s JOIN stage_footprint f ON f.organisation_ref = s.source_ref
               JOIN stage_place p ON p.source_ref = f.place_ref WHERE p.postcode <> ''),
             known AS (
@@ -306,7 +307,8 @@ def list_unknown_areas(session: Session) -> list[tuple[str, str, str, int | None
             """
             SELECT DISTINCT f.layer_key, f.area_code, o.name, o.row
             FROM stage_footprint f JOIN stage_organisation o ON o.source_ref = f.organisation_ref
-            WHERE f.role = 'serves' AND NOT EXISTS (SELECT 1 FROM area a JOIN area_layer l ON l.id = a.area_layer_id
+            WHERE f.role = 'serves' AND NOT EXISTS (
+              SELECT 1 FROM area a JOIN area_layer l ON l.id = a.area_layer_id
               WHERE l.key = f.layer_key AND a.area_code = f.area_code)
             ORDER BY 4, 1, 2
             """

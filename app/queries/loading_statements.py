@@ -23,8 +23,8 @@ def merge_needs(session: Session, needs: pd.DataFrame, source_id: int) -> Change
             """
             CREATE TEMP TABLE ready_need ON COMMIT DROP AS
             SELECT md5(src.key || '/need/' || s.source_ref)::uuid AS id, src.id AS source_id, s.source_ref,
-                   s.theme AS theme_key, s.statement, s.audience, s.privacy, s.support_count, s.status, s.raised_on,
-                   ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326) AS geom
+                   s.theme AS theme_key, s.statement, s.audience, s.privacy, s.support_count, s.status,
+                   s.raised_on, ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326) AS geom
             FROM stage_need s JOIN source src ON src.id = :source_id
             """
         ),
@@ -46,8 +46,9 @@ def merge_hubs(session: Session, hubs: pd.DataFrame, source_id: int) -> Changes:
     session.execute(text("DROP TABLE IF EXISTS pg_temp.ready_hub, pg_temp.ready_patch"))
     session.execute(
         text(
-            "CREATE TEMP TABLE ready_hub ON COMMIT DROP AS SELECT md5(src.key || '/hub/' || s.source_ref)::uuid AS id,"
-            " src.id AS source_id, s.source_ref, s.name, s.summary"
+            "CREATE TEMP TABLE ready_hub ON COMMIT DROP AS"
+            " SELECT md5(src.key || '/hub/' || s.source_ref)::uuid AS id, src.id AS source_id,"
+            " s.source_ref, s.name, s.summary"
             " FROM stage_hub s JOIN source src ON src.id = :source_id"
         ),
         {"source_id": source_id},
@@ -71,7 +72,8 @@ def merge_hubs(session: Session, hubs: pd.DataFrame, source_id: int) -> Changes:
         "(SELECT 1 FROM ready_patch r WHERE r.hub_id = t.hub_id AND r.area_id = t.area_id)",
         source_id=source_id,
     )
-    return done + merge(session, "patch", "ready_patch", key=["hub_id", "area_id"], columns=[]) + Changes(0, 0, removed)
+    patches = merge(session, "patch", "ready_patch", key=["hub_id", "area_id"], columns=[])
+    return done + patches + Changes(0, 0, removed)
 
 
 def stage_surveys(session: Session, surveys: pd.DataFrame) -> list[tuple[str, str]]:
