@@ -28,8 +28,13 @@ class LoadRefusedError(WhosDoingWhatError):
     """A file was read well but does not fit what is loaded; nothing of it was kept."""
 
 
+class NotAllowedError(WhosDoingWhatError):
+    """Who asks is known, and this is not for them."""
+
+
 STATUS_BY_ERROR: dict[type[WhosDoingWhatError], int] = {
     NotFoundError: 404,
     BadQuestionError: 400,
     LoadRefusedError: 422,
+    NotAllowedError: 403,
 }

@@ -130,6 +130,15 @@ class SureLevel(StrEnum):
     NOT_SURE = "not_sure"
 
 
+class Role(StrEnum):
+    """What an account may do; a resident needs none."""
+
+    MODERATOR = "moderator"
+    OFFICER = "officer"
+    CONVENER = "convener"
+    ADMIN = "admin"
+
+
 AUDIENCES = (
     "anyone",
     "babies_and_toddlers",

@@ -1,5 +1,6 @@
 """Tables; geometry columns are always called geom (or …_geom), in WGS84."""
 
+from app.models.accounts import Account, AccountRole, SignInTry
 from app.models.areas import Area, AreaLayer, PointArea, PopulationPoint, Site, Survey
 from app.models.base import Base
 from app.models.hubs import Hub, Patch
@@ -15,8 +16,8 @@ from app.models.tiles import AreaDrawing, AreaGroup, AreaShape, MapCell, MapChan
 from app.models.versions import DataVersion
 
 __all__ = [
-    "Area", "AreaDrawing", "AreaGroup", "AreaLayer", "AreaShape", "Base", "DataVersion", "Footprint", "Hub",
-    "Indicator", "IndicatorValue", "LoadRun", "MapCell", "MapChange", "MapPoint", "Need", "Organisation",
-    "OrganisationIdentifier", "Patch", "Place", "PointArea", "PopulationPoint", "Postcode", "Schedule", "Service",
-    "ServiceTheme", "Site", "Source", "Survey", "Theme",
+    "Account", "AccountRole", "Area", "AreaDrawing", "AreaGroup", "AreaLayer", "AreaShape", "Base", "DataVersion",
+    "Footprint", "Hub", "Indicator", "IndicatorValue", "LoadRun", "MapCell", "MapChange", "MapPoint", "Need",
+    "Organisation", "OrganisationIdentifier", "Patch", "Place", "PointArea", "PopulationPoint", "Postcode",
+    "Schedule", "Service", "ServiceTheme", "SignInTry", "Site", "Source", "Survey", "Theme",
 ]  # fmt: skip

@@ -1,0 +1,162 @@
+"""Who may sign in: adding accounts, ending them, and holding up those who guess passwords.
+
+How a password is hashed is the caller's business (the library that signs people in does it), so an action takes
+``make_hash``: the text a password becomes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+import unicodedata
+from collections.abc import Callable, Collection, Sequence
+
+from email_validator import EmailNotValidError, validate_email
+
+from app.errors import BadQuestionError, NotFoundError
+from app.models import Account
+from app.queries import Session
+from app.queries import accounts as queries
+from app.vocabulary import Role
+
+MakeHash = Callable[[str], str]
+
+LEAST_PASSWORD_LETTERS = 12
+MOST_PASSWORD_LETTERS = 200
+MOST_EMAIL_LETTERS = 254
+TRIES_WINDOW_S = 15 * 60
+MOST_TRIES_PER_ACCOUNT = 10
+MOST_TRIES_PER_ADDRESS = 100
+"""A network address may be a whole office, so it may try more often than one account allows."""
+
+DEMO_ROLES = {f"{role.value}@demo.example": role for role in Role}
+"""The ready log-ins of demo mode; nobody can receive mail at demo.example."""
+
+
+def tidy_email(typed: str) -> str:
+    """The address in the one form we keep: trimmed, in small letters. Raises BadQuestionError when it is none."""
+    shown = typed.strip()[:60]
+    try:
+        found = validate_email(typed.strip()[: MOST_EMAIL_LETTERS + 1], check_deliverability=False).normalized
+    except EmailNotValidError as problem:
+        raise BadQuestionError(
+            f"“{shown}” is not an e-mail address.", "Give one like name@example.org.", field="email"
+        ) from problem
+    return found.lower()
+
+
+def tidy_password(password: str) -> str:
+    """The password as it is hashed (Unicode NFKD, as at sign-in). Raises BadQuestionError when it is too short."""
+    if not LEAST_PASSWORD_LETTERS <= len(password) <= MOST_PASSWORD_LETTERS or "\0" in password:
+        raise BadQuestionError(
+            f"A password has {LEAST_PASSWORD_LETTERS} to {MOST_PASSWORD_LETTERS} letters; this one has "
+            f"{len(password)}.",
+            "Four random words make a good one.",
+            field="password",
+        )
+    if len(set(password)) < 5:
+        raise BadQuestionError(
+            "This password repeats the same few letters.", "Four random words make a good one.", field="password"
+        )
+    return unicodedata.normalize("NFKD", password)
+
+
+def add_account(
+    session: Session, email: str, password: str, roles: Collection[Role], make_hash: MakeHash
+) -> Account:
+    """Add somebody who may sign in. Raises BadQuestionError for an address that is taken and a weak password."""
+    address = tidy_email(email)
+    if address in DEMO_ROLES:
+        raise BadQuestionError(f"“{address}” is a demo log-in.", "Use an address of your own.", field="email")
+    if queries.find_account(session, address) is not None:
+        raise BadQuestionError(
+            f"There is an account for “{address}” already.", "Change its password, or use another address.",
+            field="email",
+        )  # fmt: skip
+    return queries.add_account(session, address, make_hash(tidy_password(password)), sorted(set(roles)))
+
+
+def change_password(session: Session, email: str, password: str, make_hash: MakeHash) -> None:
+    """Set a new password; whoever is signed in with the old one is signed out."""
+    account = get_account(session, email)
+    queries.set_password(session, account, make_hash(tidy_password(password)))
+
+
+def disable_account(session: Session, email: str) -> None:
+    """No more signing in, and every session of the account ends now."""
+    queries.set_active(session, get_account(session, email), False)
+
+
+def enable_account(session: Session, email: str) -> None:
+    queries.set_active(session, get_account(session, email), True)
+
+
+def list_accounts(session: Session) -> Sequence[Account]:
+    return queries.list_accounts(session)
+
+
+def get_account(session: Session, email: str) -> Account:
+    """Raises NotFoundError that says how to list those there are."""
+    account = queries.find_account(session, tidy_email(email))
+    if account is None:
+        raise NotFoundError(f"There is no account for “{email.strip()[:60]}”.", "List them: accounts list")
+    return account
+
+
+def ensure_demo_accounts(
+    session: Session, password: str, make_hash: MakeHash, is_password: Callable[[str, str], bool]
+) -> list[Account]:
+    """The demo log-ins, made where they are missing, all with ``password``; safe to repeat."""
+    accounts = []
+    for email, role in DEMO_ROLES.items():
+        account = queries.find_account(session, email)
+        if account is None:
+            account = queries.add_account(session, email, make_hash(password), [role], is_demo=True)
+        elif not is_password(password, account.password):
+            queries.set_password(session, account, make_hash(password))
+        accounts.append(account)
+    return accounts
+
+
+def note_sign_in_try(session: Session, email: str, address: str, secret: str) -> int:
+    """Count one try to sign in before the password is looked at; the caller commits at once.
+
+    Returns the seconds to wait: 0 when the try may go on, else it is refused and not counted. At most
+    MOST_TRIES_PER_ACCOUNT per e-mail address and network address in TRIES_WINDOW_S, so that whoever guesses from
+    elsewhere does not lock the right person out; and MOST_TRIES_PER_ADDRESS per network address.
+    """
+    address_key, account_key = _keys(email, address, secret)
+    queries.begin_sign_in_try(session, address_key, TRIES_WINDOW_S)
+    wait_s = max(
+        _wait(queries.list_try_ages(session, address_key, account_key), MOST_TRIES_PER_ACCOUNT),
+        _wait(queries.list_try_ages(session, address_key), MOST_TRIES_PER_ADDRESS),
+    )
+    if not wait_s:
+        queries.add_sign_in_try(session, address_key, account_key)
+    return wait_s
+
+
+def forget_sign_in_tries(session: Session, email: str, address: str, secret: str) -> None:
+    """After a sign-in: what went wrong before no longer counts."""
+    queries.forget_sign_in_tries(session, *_keys(email, address, secret))
+
+
+def _keys(email: str, address: str, secret: str) -> tuple[str, str]:
+    """Keyed hashes of the network address and of the account, so that neither is stored."""
+    try:
+        account = tidy_email(email)
+    except BadQuestionError:
+        account = email.strip().lower()
+    key_of = [
+        hmac.new(secret.encode(), f"{what}:{value}".encode(errors="replace"), hashlib.sha256).hexdigest()
+        for what, value in (("address", address), ("account", account))
+    ]
+    return key_of[0], key_of[1]
+
+
+def _wait(ages_s: list[float], most: int) -> int:
+    """Seconds until fewer than ``most`` tries are in the window; ages are sorted, longest ago first."""
+    if len(ages_s) < most:
+        return 0
+    return max(1, math.ceil(TRIES_WINDOW_S - ages_s[len(ages_s) - most]))

@@ -1,0 +1,61 @@
+"""Who may sign in, and what for.
+
+The two mixins are what Flask-Security asks of an account and of a role. A role is a row of its own, so that it can
+later be limited to an area or a hub.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from flask_security import RoleMixin, UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, func, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, enum_of
+from app.vocabulary import Role
+
+
+class AccountRole(Base, RoleMixin):
+    __tablename__ = "account_role"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[Role] = mapped_column(enum_of(Role), primary_key=True)
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        return self.role.value
+
+
+class Account(Base, UserMixin):
+    __tablename__ = "account"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_in_small_letters"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    email: Mapped[str] = mapped_column(Text, unique=True)
+    password: Mapped[str] = mapped_column(Text, comment="Argon2 hash")
+    active: Mapped[bool] = mapped_column(server_default="true")
+    fs_uniquifier: Mapped[str] = mapped_column(  # type: ignore[assignment]
+        Text, unique=True, comment="What a session names: a new one ends every session of the account"
+    )
+    is_demo: Mapped[bool] = mapped_column(server_default="false", comment="Signs in only in demo mode")
+    added_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())
+    roles: Mapped[list[AccountRole]] = relationship(  # type: ignore[assignment]
+        lazy="selectin", cascade="all, delete-orphan", order_by=AccountRole.role
+    )
+
+
+class SignInTry(Base):
+    """A try to sign in that did not succeed; keys are keyed hashes, so that no address of a person is kept."""
+
+    __tablename__ = "sign_in_try"
+    __table_args__ = (
+        Index("ix_sign_in_try_address_key_account_key", "address_key", "account_key"),
+        Index("ix_sign_in_try_tried_at_utc", "tried_at_utc"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    account_key: Mapped[str] = mapped_column(Text, comment="Keyed hash of the e-mail address typed")
+    address_key: Mapped[str] = mapped_column(Text, comment="Keyed hash of the network address")
+    tried_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())

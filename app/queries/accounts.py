@@ -1,0 +1,90 @@
+"""Accounts, their roles, and tries to sign in."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.models import Account, AccountRole
+from app.vocabulary import Role
+
+
+def find_account(session: Session, email: str) -> Account | None:
+    return session.scalar(select(Account).where(Account.email == email))
+
+
+def list_accounts(session: Session) -> Sequence[Account]:
+    return session.scalars(select(Account).order_by(Account.email)).all()
+
+
+def add_account(
+    session: Session, email: str, password_hash: str, roles: Iterable[Role], *, is_demo: bool = False
+) -> Account:
+    account = Account(
+        email=email,
+        password=password_hash,
+        active=True,
+        is_demo=is_demo,
+        fs_uniquifier=new_session_name(),
+        roles=[AccountRole(role=role) for role in roles],
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def set_password(session: Session, account: Account, password_hash: str) -> None:
+    """Set the password and end every session of the account."""
+    account.password = password_hash
+    account.fs_uniquifier = new_session_name()
+    session.flush()
+
+
+def set_active(session: Session, account: Account, is_active: bool) -> None:
+    """Let the account sign in, or no longer; either way every session of it ends."""
+    account.active = is_active
+    account.fs_uniquifier = new_session_name()
+    session.flush()
+
+
+def new_session_name() -> str:
+    return secrets.token_hex(32)
+
+
+def begin_sign_in_try(session: Session, address_key: str, window_s: int) -> None:
+    """Let tries from one address wait for each other, so that none is miscounted, and forget those of before."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": address_key})
+    session.execute(
+        text("DELETE FROM sign_in_try WHERE tried_at_utc < now() - make_interval(secs => :window_s)"),
+        {"window_s": window_s},
+    )
+
+
+def list_try_ages(session: Session, address_key: str, account_key: str | None = None) -> list[float]:
+    """How many seconds ago this address tried (for this account, when given), longest ago first."""
+    rows = session.scalars(
+        text("""
+        SELECT extract(epoch FROM now() - tried_at_utc) FROM sign_in_try
+        WHERE address_key = :address_key AND (CAST(:account_key AS text) IS NULL OR account_key = :account_key)
+        ORDER BY tried_at_utc, id
+        """),
+        {"address_key": address_key, "account_key": account_key},
+    )
+    return [float(age) for age in rows]
+
+
+def add_sign_in_try(session: Session, address_key: str, account_key: str) -> None:
+    session.execute(
+        text("INSERT INTO sign_in_try (address_key, account_key) VALUES (:address_key, :account_key)"),
+        {"address_key": address_key, "account_key": account_key},
+    )
+
+
+def forget_sign_in_tries(session: Session, address_key: str, account_key: str) -> None:
+    session.execute(
+        text("DELETE FROM sign_in_try WHERE address_key = :address_key AND account_key = :account_key"),
+        {"address_key": address_key, "account_key": account_key},
+    )
