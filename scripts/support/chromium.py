@@ -16,7 +16,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 def ensure() -> dict[str, str]:
     """What tells the tests which browser to use, installing one if we may.
 
-    WDW_BROWSER names the machine's own; without it they use Playwright's. Raises SetupError with the commands to type where we may not.
+    WDW_BROWSER names the machine's own; without it they use Playwright's.
+    Raises SetupError with the commands to type where we may not.
     """
     found = _find()
     if found is None and system_packages.is_debian():

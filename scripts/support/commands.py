@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +26,9 @@ NOTHING_COLLECTED = 5  # pytest's exit code
 def main(name: str, arguments: Sequence[str]) -> int:
     """Run one entry point; its exit code. An expected failure is a message, never a traceback."""
     _end_tidily_on_signals()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an old terminal may lack the letter …
     try:
         return COMMANDS[name](list(arguments))
     except SetupError as problem:
@@ -213,13 +218,16 @@ def _serve(choice: Choice, opened: Database, port: int) -> int:
     if choice.instance == instances.DEMO:
         _must(_flask("demo", "load"), environment, "Loading the demo did not work. To start without it: --empty")
     instances.remember(choice)
+    shows_logins = choice.is_demo_mode and choice.instance == instances.DEMO
     running = site.Site(port, environment)
+    # Asked while the site starts, to save a second of everybody's start.
+    logins = _ask(_flask("demo", "logins"), environment) if shows_logins else None
     try:
         with running.noted():
             running.wait_until_ready()
             say(f"\nWho's Doing What is ready: {running.address}")
-            if choice.is_demo_mode and choice.instance == instances.DEMO:
-                _must(_flask("demo", "logins"), environment, "The demo log-ins could not be listed.")
+            if logins is not None:
+                say(logins.communicate()[0].rstrip())
             say("Stop it with Ctrl-C.")
             return running.wait()
     except KeyboardInterrupt:
@@ -246,6 +254,18 @@ def _flask(*words: str) -> list[str | Path]:
 def _must(command: Sequence[str | Path], environment: dict[str, str], problem: str) -> None:
     if _call(command, environment):
         raise SetupError(problem)
+
+
+def _ask(command: Sequence[str | Path], environment: dict[str, str]) -> subprocess.Popen[str]:
+    """Start a command whose output is wanted later."""
+    return subprocess.Popen(
+        [str(part) for part in command],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 def _call(command: Sequence[str | Path], environment: dict[str, str], cwd: Path | None = None) -> int:
