@@ -155,7 +155,8 @@ def _span(start: str, end: str) -> _Span | None:
     (hour, minute, half), (end_hour, end_minute, end_half) = first, last
     if not end_half:
         written_in_full = ":" in start and ":" in end
-        if half or not written_in_full or hour < _EARLIEST_BARE_HOUR:
+        is_plain = start.startswith("0") or hour >= _EARLIEST_BARE_HOUR  # "04:00" is morning, "4:00" may not be
+        if half or not written_in_full or not is_plain:
             return None
         return _ordered(hour, minute, end_hour, end_minute)
     end_hour = _hour(end_hour, end_half)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 import re
 from pathlib import Path
@@ -256,7 +257,7 @@ class _Builder:
             text = row[column]
             found = parse_day_hours(text, day) if text else []
             if found is None:
-                notes.append(f"{column}: {tidy_text(text, 100)}")
+                notes.append(f"{calendar.day_name[day - 1]}: {tidy_text(text, 100)}")
             times += found or []
         return times
 

@@ -32,6 +32,7 @@ def shown(text: str) -> str | None:
         ("Mondays 9.30am-12pm; Wednesdays, 1-3pm", "1:0930-1200 3:1300-1500"),
         ("Thursday 1-3pm term time only", "4:1300-1500T"),
         ("Mon & Thur 1-3pm (except bank holidays)", "1:1300-1500 4:1300-1500"),
+        ("Mo 04:00-17:00", "1:0400-1700"),
         ("weekends 2pm-4pm", "6:1400-1600 7:1400-1600"),
         ("Monday 9am-12pm 1pm-5pm", "1:0900-1200 1:1300-1700"),
     ],
@@ -47,6 +48,7 @@ def test_plain_times(text: str, expected: str) -> None:
         "NA",
         "Wednesday 10 - 12",  # morning or evening?
         "Mon - Sat 10.00 - 4.00",
+        "Tuesday 4:00-5:30",
         "Friday from 6pm",
         "Wednesday 7:30pm",
         "Monday - Friday",

@@ -132,12 +132,14 @@ def test_days_in_columns_and_services_under_one_organisation(tmp_path: Path) -> 
         'columns:\n  name: name\n  service_name: name\n  organisation: "{area} libraries"\n  postcode: pc\n'
         "  opening_by_day: {1: mon, 7: sun}\nrole: meets_at\nkind: public_body\n"
     )
-    text = "name,area,pc,mon,sun\nSale Library,Trafford,M33 2AB,9:00-17:00,CLOSED\nHale Library,Trafford,WA15 0HF,x,\n"
+    text = (
+        "name,area,pc,mon,sun\nSale Library,Trafford,M33 2AB,9:00-17:00,CLOSED\nHale Library,Trafford,M33 2AD,x,\n"
+    )
     found = read(tmp_path, profile, text)
     assert found.organisations["name"].tolist() == ["Trafford libraries"]
     assert found.services["name"].tolist() == ["Sale Library", "Hale Library"]
     assert found.schedules["weekday"].tolist() == [1]
-    assert found.services["description"].tolist() == ["", "mon: x"]
+    assert found.services["description"].tolist() == ["", "Monday: x"]
 
 
 def test_places_of_people_in_danger_are_hidden(tmp_path: Path) -> None:
