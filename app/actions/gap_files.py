@@ -42,7 +42,9 @@ def gap_csv(answer: GapAnswer, page: str) -> str:
 
     Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers.
     """
-    attributions = "; ".join(dict.fromkeys(f"{s.title}, {s.publisher} ({s.licence}). {s.attribution}" for s in answer.sources))
+    attributions = "; ".join(
+        dict.fromkeys(f"{s.title}, {s.publisher} ({s.licence}). {s.attribution}" for s in answer.sources)
+    )
     about = (
         answer.question.theme,
         str(answer.question.reach_m),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from app.actions.gap_answers import AreaGap, GapQuestion
 from app.actions.gap_scope import LEAST_REACH_M, MOST_REACH_M
@@ -23,7 +25,7 @@ class TableView:
     page: int
 
 
-SORTS = {
+SORTS: dict[str, Callable[[AreaGap], Any]] = {
     "rank": lambda row: row.rank or None,
     "area": lambda row: row.area.name.casefold(),
     "people": lambda row: row.people,
@@ -41,7 +43,8 @@ def read_gap_question(values: Values, defaults: GapQuestion) -> GapQuestion:
         theme=read_text(values, "theme", defaults.theme) or defaults.theme,
         layer=read_text(values, "layer", defaults.layer) or defaults.layer,
         within=read_text(values, "within", defaults.within),
-        reach_m=read_whole_number(values, "reach_m", defaults.reach_m, least=LEAST_REACH_M, most=MOST_REACH_M) or 0,
+        reach_m=read_whole_number(values, "reach_m", defaults.reach_m, least=LEAST_REACH_M, most=MOST_REACH_M)
+        or 0,
         benchmark=read_text(values, "benchmark", defaults.benchmark) or defaults.benchmark,
         people_per_service=read_whole_number(values, "people_per_service", None),
     )
@@ -55,17 +58,16 @@ def read_table_view(values: Values) -> TableView:
 
 
 def sort_rows(rows: tuple[AreaGap, ...], view: TableView) -> list[AreaGap]:
-    """In the order asked for; rows without the number come last either way, ties go by rank, then code."""
+    """In the order asked for; rows without the number come last either way, ties keep the answer's order."""
     key = SORTS[view.sort]
-    tied = sorted(rows, key=lambda row: (row.rank == 0, row.rank, row.area.area_code))
-    known = [row for row in tied if key(row) is not None]
-    unknown = [row for row in tied if key(row) is None]
+    known = [row for row in rows if key(row) is not None]
+    unknown = [row for row in rows if key(row) is None]
     return sorted(known, key=key, reverse=view.descending) + unknown
 
 
-def question_values(question: GapQuestion) -> dict[str, str | int]:
+def question_values(question: GapQuestion) -> dict[str, Any]:
     """The query of an address that asks exactly this."""
-    values: dict[str, str | int] = {
+    values: dict[str, Any] = {
         "theme": question.theme,
         "layer": question.layer,
         "within": question.within,

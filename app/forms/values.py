@@ -7,7 +7,7 @@ from typing import Protocol
 
 from flask_babel import gettext as _
 
-from app.errors import BadQuestionError
+from app.errors import BadQuestionError, NotFoundError
 
 LONGEST = 120
 
@@ -84,6 +84,15 @@ def refuse_unknown(values: Values, known: Collection[str]) -> None:
             _("“%(name)s” means nothing here.", name=shown(unknown[0])),
             _("Use only: %(known)s.", known=", ".join(known)) if known else _("Leave it out."),
         )
+
+
+def read_code(value: str) -> str:
+    """A key or code out of the path of an address; NotFoundError for what no code can be."""
+    if len(value) > LONGEST or not value.isprintable():
+        raise NotFoundError(
+            _("There is nothing with that code."), _("Look for it from the first page or the map.")
+        )
+    return value
 
 
 def typed_values(values: Values, names: Collection[str]) -> Mapping[str, str]:

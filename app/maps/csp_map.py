@@ -5,12 +5,12 @@ Text never passes through Folium's templates: layers get numbers, codes and addr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import folium
-from branca.element import CssLink, Element, JavascriptLink
+from branca.element import CssLink, Element, Figure, JavascriptLink
 from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
@@ -62,11 +62,11 @@ class CspMap(folium.Map):
         self.is_small = is_small
         self._id = ident  # fixed names make the same page the same bytes
         # Folium gives zoom limits to its tile layer only, and there is none
-        self.options.update(min_zoom=4, max_zoom=18, zoom_snap=0.5, zoom_control=False, scroll_wheel_zoom=False)
+        self.options.update(min_zoom=4, max_zoom=18, zoom_snap=0.25, zoom_control=False, scroll_wheel_zoom=False)
 
 
 class FetchedLayer(JSCSSMixin, Layer):
-    """A layer of our own that fetches its data from ``url``; ``options`` are numbers, words of ours, or switches."""
+    """A layer of our own that fetches its data from ``url``; ``options`` are addresses and words of ours."""
 
     function = ""
     _template = Template("""
@@ -86,7 +86,7 @@ class FetchedLayer(JSCSSMixin, Layer):
 
 def parts(drawing: folium.Map) -> MapParts:
     """Render ``drawing`` in pieces. Raises UnknownAssetError for a file that has no copy here."""
-    figure = drawing.get_root()
+    figure = cast(Figure, drawing.get_root())
     for child in list(figure._children.values()):
         child.render()
     links = [(name, child) for name, child in figure.header._children.items() if name != "meta_http"]
@@ -101,7 +101,7 @@ def parts(drawing: folium.Map) -> MapParts:
     )
 
 
-def _rendered(children: Sequence[Element]) -> list[str]:
+def _rendered(children: Iterable[Element]) -> list[str]:
     return [child.render() for child in children]
 
 

@@ -114,7 +114,9 @@ def list_services(session: Session, organisation_id: UUID) -> list[ServiceRow]:
         """),
         {"id": organisation_id},
     ).mappings()
-    return [ServiceRow(**{**row, "cost": Cost(row["cost"]), "referral": Referral(row["referral"])}) for row in rows]
+    return [
+        ServiceRow(**{**row, "cost": Cost(row["cost"]), "referral": Referral(row["referral"])}) for row in rows
+    ]
 
 
 def list_where(session: Session, organisation_id: UUID) -> list[WhereRow]:

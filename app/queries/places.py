@@ -16,7 +16,7 @@ THEME_BITS = f"""
     SELECT key, 1::bigint << (position - 1)::int AS bit FROM (
         SELECT key, row_number() OVER (ORDER BY sort_order, key) AS position FROM theme
     ) AS ordered WHERE position <= {MOST_THEMES_WITH_A_BIT}
-"""
+"""  # noqa: S608 - a constant of ours, no input
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class PlaceRow:
     confirmed_on: date | None
 
 
-LIST = """
+FILTERED = """
     WITH listed AS (
         SELECT 0 AS kind, o.id, o.name, o.summary, '' AS of_organisation, o.confirmed_on, o.id AS organisation_id,
                o.name || ' ' || o.summary AS words
@@ -60,6 +60,8 @@ LIST = """
     )
 """
 
+COUNT = "SELECT kind, count(*) AS n FROM kept GROUP BY kind"
+
 PAGE = """
     , shown AS (SELECT * FROM kept ORDER BY lower(name), kind, id LIMIT :limit OFFSET :skip)
     SELECT w.kind, w.id::text, w.name, w.summary, w.of_organisation, w.confirmed_on,
@@ -73,13 +75,12 @@ PAGE = """
         coalesce((
             SELECT concat_ws(', ', nullif(p.name, ''), nullif(p.address, ''), p.postcode)
             FROM public_footprint f JOIN public_place p ON p.id = f.place_id
-            WHERE (w.kind = 0 AND f.organisation_id = w.id AND f.service_id IS NULL)
-               OR (w.kind = 1 AND f.service_id = w.id)
+            WHERE (w.kind = 0 AND f.organisation_id = w.id) OR (w.kind = 1 AND f.service_id = w.id)
             ORDER BY f.role, f.id LIMIT 1
         ), '') AS place,
         EXISTS (
             SELECT 1 FROM public_footprint f
-            WHERE f.geom IS NOT NULL AND ((w.kind = 0 AND f.organisation_id = w.id AND f.service_id IS NULL)
+            WHERE f.geom IS NOT NULL AND ((w.kind = 0 AND f.organisation_id = w.id)
                                        OR (w.kind = 1 AND f.service_id = w.id))
         ) OR EXISTS (SELECT 1 FROM public_need n WHERE w.kind = 2 AND n.id = w.id AND n.geom IS NOT NULL)
             AS has_point
@@ -87,20 +88,16 @@ PAGE = """
 """
 
 
-def list_places(
-    session: Session, *, kind: str, theme: str, words: str, limit: int, skip: int
-) -> list[PlaceRow]:
+def list_places(session: Session, *, kind: str, theme: str, words: str, limit: int, skip: int) -> list[PlaceRow]:
     """By name, then kind, then id; ``kind`` and ``theme`` empty mean all."""
     values = {**_values(kind, theme, words), "limit": limit, "skip": skip}
-    rows = session.execute(text(LIST + PAGE), values).mappings()
+    rows = session.execute(text(FILTERED + PAGE), values).mappings()
     return [PlaceRow(**{**row, "kind": KINDS[row["kind"]]}) for row in rows]
 
 
 def count_places(session: Session, *, kind: str, theme: str, words: str) -> dict[str, int]:
     """How many of each kind the same filters keep."""
-    rows = session.execute(
-        text(LIST + "SELECT kind, count(*) AS n FROM kept GROUP BY kind"), _values(kind, theme, words)
-    )
+    rows = session.execute(text(FILTERED + COUNT), _values(kind, theme, words))
     counts = {row.kind: row.n for row in rows}
     return {name: counts.get(number, 0) for number, name in enumerate(KINDS)}
 

@@ -39,4 +39,5 @@ def _with_version(answer: Response, version: str, page: str) -> Response:
     answer.headers["Access-Control-Allow-Origin"] = "*"
     if page:
         answer.headers["Link"] = f'<{page}>; rel="describedby"; type="text/html"'
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

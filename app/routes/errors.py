@@ -57,22 +57,37 @@ def show_database_failure(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     g.site = None  # do not ask again for the header
     if is_too_slow(error):
-        page = ErrorPage(503, titles()[503], _("This took longer than the time a page may take."),
-                         _("Ask about a smaller area, or try again in a minute."))
+        page = ErrorPage(
+            503,
+            titles()[503],
+            _("This took longer than the time a page may take."),
+            _("Ask about a smaller area, or try again in a minute."),
+        )
     elif is_not_set_up(error):
-        page = ErrorPage(503, titles()[503], _("The database has not been set up yet."),
-                         _("Whoever looks after this site can run: scripts/flask db upgrade"))
+        page = ErrorPage(
+            503,
+            titles()[503],
+            _("The database has not been set up yet."),
+            _("Whoever looks after this site can run: scripts/flask db upgrade"),
+        )
     else:
-        page = ErrorPage(503, titles()[503], _("The database does not answer."),
-                         _("Nothing is lost. Try again in a minute."))
+        page = ErrorPage(
+            503, titles()[503], _("The database does not answer."), _("Nothing is lost. Try again in a minute.")
+        )
     return (*show(page), {"Retry-After": str(RETRY_AFTER_S)})
 
 
 def show_fault(error: Exception) -> ResponseReturnValue:
     log.error("fault", exc_info=error)
     db.session.rollback()
-    return show(ErrorPage(500, titles()[500], _("Something went wrong on our side; it is not your fault."),
-                          _("Try again. If it keeps happening, tell whoever looks after this site.")))
+    return show(
+        ErrorPage(
+            500,
+            titles()[500],
+            _("Something went wrong on our side; it is not your fault."),
+            _("Try again. If it keeps happening, tell whoever looks after this site."),
+        )
+    )
 
 
 def show(page: ErrorPage) -> tuple[str, int]:
@@ -97,8 +112,10 @@ def http_words() -> dict[int, tuple[str, str]]:
     return {
         400: (_("The address or form holds something that cannot be read."), _("Go back and try again.")),
         403: (_("Nobody has said who may see this page, so nobody may."), _("Go to the first page.")),
-        404: (_("There is no page at this address."),
-              _("It may have moved. Look for it from the first page or the map.")),
+        404: (
+            _("There is no page at this address."),
+            _("It may have moved. Look for it from the first page or the map."),
+        ),
         405: (_("This address cannot be used in that way."), _("Go to the first page.")),
         413: (_("What was sent is bigger than this site takes."), _("Send a smaller file.")),
         500: (_("Something went wrong on our side; it is not your fault."), _("Try again in a minute.")),

@@ -7,11 +7,11 @@ from math import ceil
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.actions.area_shapes import gap_geojson
 from app.actions.gap_answers import GapAnswer
 from app.actions.gap_files import gap_csv
-from app.actions.area_shapes import gap_geojson
-from app.actions.gaps import answer_gap_question
 from app.actions.gap_scope import GapChoices, list_choices
+from app.actions.gaps import answer_gap_question
 from app.db import db
 from app.errors import BadQuestionError, NotFoundError
 from app.forms.gaps import (
@@ -93,7 +93,9 @@ def _name_outside_the_list(choices: GapChoices, answer: GapAnswer) -> str:
 def csv() -> Response:
     answer = _answer_for_file()
     page = _page_of(answer)
-    return as_file(gap_csv(answer, page), "text/csv; charset=utf-8; header=present", "gaps.csv", answer.data_version, page)
+    return as_file(
+        gap_csv(answer, page), "text/csv; charset=utf-8; header=present", "gaps.csv", answer.data_version, page
+    )
 
 
 @gaps.get("/gaps.geojson")

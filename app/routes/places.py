@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -36,5 +38,5 @@ def show_map() -> ResponseReturnValue:
     )
 
 
-def filter_values(question: PlacesQuestion) -> dict[str, str]:
+def filter_values(question: PlacesQuestion) -> dict[str, Any]:
     return {"kind": question.kind, "theme": question.theme, "q": question.words}

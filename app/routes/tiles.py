@@ -9,7 +9,7 @@ from app.actions.places import make_tile
 from app.actions.versions import areas_version, places_version
 from app.db import db
 from app.errors import NotFoundError
-from app.forms.values import read_text, refuse_unknown
+from app.forms.values import read_code, read_text, refuse_unknown
 from app.routes.answers import as_json, is_current, not_modified
 from app.security import public
 
@@ -54,4 +54,4 @@ def area(layer: str, area_code: str) -> Response:
     version = areas_version(db.session)
     if is_current(version):
         return not_modified(version)
-    return as_json(area_outlines(db.session, layer, area_code), JSON, version)
+    return as_json(area_outlines(db.session, read_code(layer), read_code(area_code)), JSON, version)

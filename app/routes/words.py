@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
@@ -33,6 +34,7 @@ from app.vocabulary import (
 
 L = lazy_gettext
 METRES_PER_MINUTE = 80
+FURTHEST_WALK_M = 2_400
 STALE_AFTER_DAYS = 730
 
 WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
@@ -132,20 +134,20 @@ def weekday(number: int) -> str:
 
 
 def day(value: date | None) -> str:
-    return format_date(value, "d MMMM yyyy") if value else _("not known")
+    return str(format_date(value, "d MMMM yyyy")) if value else _("not known")
 
 
 def whole(value: float) -> str:
     """People and counts: rounded, with thousands marked."""
-    return format_decimal(round(value))
+    return str(format_decimal(round(value)))
 
 
 def tenths(value: float) -> str:
-    return format_decimal(value, "#,##0.0" if value < 100 else "#,##0")
+    return str(format_decimal(value, "#,##0.0" if value < 100 else "#,##0"))
 
 
 def hundredths(value: float) -> str:
-    return format_decimal(value, "#,##0.00" if abs(value) < 10 else "#,##0.0")
+    return str(format_decimal(value, "#,##0.00" if abs(value) < 10 else "#,##0.0"))
 
 
 def percent(share: float) -> str:
@@ -161,7 +163,7 @@ def distance(metres: float) -> str:
 
 def walk(metres: float) -> str:
     minutes = max(1, round(metres / METRES_PER_MINUTE))
-    return _("%(minutes)s-minute walk", minutes=minutes)
+    return str(_("%(minutes)s-minute walk", minutes=minutes))
 
 
 def safe_link(address: str | None) -> str | None:
@@ -198,7 +200,9 @@ def as_options(rows: Sequence[ThemeRow | LayerRow]) -> list[tuple[str, str]]:
 def reach_options(asked: int | str) -> list[tuple[str, str]]:
     """The walks a form offers, and the one asked for if it is another."""
     reaches = set(REACHES_M) | ({int(asked)} if str(asked).isdigit() and len(str(asked)) < 7 else set())
-    return [(str(reach), _("%(walk)s (%(distance)s)", walk=walk(reach), distance=distance(reach))) for reach in sorted(reaches)]
+    return [
+        (str(reach), walk(reach) if reach <= FURTHEST_WALK_M else distance(reach)) for reach in sorted(reaches)
+    ]
 
 
 KINDS = {"organisation": L("Organisation"), "service": L("Service"), "need": L("Need")}
@@ -224,21 +228,21 @@ def counted_word(what: str) -> str:
 def language(code: str) -> str:
     """The English name of a language code, or the code when nobody knows it."""
     try:
-        return Locale.parse(code.replace("-", "_")).get_display_name(get_locale()) or code
+        return str(Locale.parse(code.replace("-", "_")).get_display_name(get_locale()) or code)
     except (UnknownLocaleError, ValueError):
         return code
 
 
 def tidy(value: float) -> str:
     """A published number: whole when it is whole, else to at most two places."""
-    return format_decimal(value, "#,##0.##")
+    return str(format_decimal(value, "#,##0.##"))
 
 
 def is_stale(value: date) -> bool:
     return (today() - value).days > STALE_AFTER_DAYS
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., Any]] = {
     "kind_word": kind_word,
     "counted_word": counted_word,
     "language": language,

@@ -11,7 +11,7 @@
   }
 
   const MoveButtons = L.Control.extend({
-    options: { position: "topleft" },
+    options: { position: "bottomright" },
 
     onAdd(map) {
       const words = map.words;
@@ -26,11 +26,11 @@
         L.DomEvent.on(button, "click", act);
       };
       const pan = (x, y) => () => map.panBy([x * 120, y * 120], { animate: !prefersStillness() });
-      add("up", "↑", pan(0, -1));
       add("left", "←", pan(-1, 0));
-      add("home", "⌂", () => map.showEverything());
-      add("right", "→", pan(1, 0));
+      add("up", "↑", pan(0, -1));
       add("down", "↓", pan(0, 1));
+      add("right", "→", pan(1, 0));
+      add("home", "⌂", () => map.showEverything());
       return box;
     },
   });
@@ -71,7 +71,7 @@
 
   L.calmMap = function (map) {
     map.words = wordsOf(map);
-    map.attributionControl.setPrefix(false);
+    map.removeControl(map.attributionControl);  // the page names every source
     L.control.zoom({ zoomInTitle: map.words.zoom_in, zoomOutTitle: map.words.zoom_out }).addTo(map);
     new MoveButtons().addTo(map);
     L.control.scale({ imperial: true }).addTo(map);

@@ -1,0 +1,136 @@
+"""The places map: what the tiles hold, what the list holds, and what neither may hold."""
+
+from __future__ import annotations
+
+from math import asinh, pi, radians, tan
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.actions.places import LEAST_ZOOM, make_tile
+from tests.integration.web import web_town
+from tests.integration.web.pages import Page
+
+PINS = len(web_town.FOOD_AT) + 1 + 6  # services, one organisation known by its address, needs
+AROUND = (-2.4, 53.4, -2.1, 53.55)
+
+
+def tiles_around(zoom: int) -> list[tuple[int, int]]:
+    """Every tile of ``zoom`` that Web Town may touch, by the usual formula."""
+    side = 2**zoom
+    west, south, east, north = AROUND
+    xs = [int((lon + 180) / 360 * side) for lon in (west, east)]
+    ys = [int((1 - asinh(tan(radians(lat))) / pi) / 2 * side) for lat in (north, south)]
+    return [(x, y) for x in range(xs[0], xs[1] + 1) for y in range(ys[0], ys[1] + 1)]
+
+
+@pytest.mark.parametrize("zoom", [LEAST_ZOOM, 8, 11, 12, 13, 14])
+def test_every_pin_is_in_exactly_one_cell_at_every_zoom(town: Session, zoom: int) -> None:
+    cells = [cell for x, y in tiles_around(zoom) for cell in make_tile(town, zoom, x, y)["cells"]]
+    assert sum(group[2] for cell in cells for group in cell[4]) == PINS
+
+
+def test_near_tiles_name_every_pin(town: Session) -> None:
+    cells = [cell for x, y in tiles_around(13) for cell in make_tile(town, 13, x, y)["cells"]]
+    names = sorted(item[3] for cell in cells for item in cell[5])
+    assert len(names) == PINS
+    assert "Kitchen 1 lunch" in names
+    assert "Paper Kitchen" in names
+
+
+def test_places_at_one_spot_are_all_in_the_deepest_tile(town: Session) -> None:
+    for number in range(30):
+        web_town.add_service(town, f"Shared hall group {number:02}", (7.5, 0.5))
+    cells = [cell for x, y in tiles_around(14) for cell in make_tile(town, 14, x, y)["cells"]]
+    shared = [cell for cell in cells if any(item[3].startswith("Shared hall") for item in cell[5])]
+    assert len(shared) == 1
+    assert sum(item[3].startswith("Shared hall") for item in shared[0][5]) == 30
+
+
+def test_the_words_of_the_search_reach_the_tiles(town: Session) -> None:
+    def count(words: str) -> int:
+        tile = [cell for x, y in tiles_around(8) for cell in make_tile(town, 8, x, y, words)["cells"]]
+        return sum(group[2] for cell in tile for group in cell[4])
+
+    assert count("kitchen 3") == 1
+    assert count("WARM TO EAT") == 6
+
+
+def test_the_list_counts_and_filters_as_the_map(town_client: FlaskClient) -> None:
+    everything = Page(town_client.get("/map").text)
+    services = len(web_town.FOOD_AT) + 1
+    assert f"{services} organisations, {services} services, 6 needs" in everything.html
+    needs = Page(town_client.get("/map?kind=need&theme=food&q=street+2").text)
+    assert "1 found" in needs.html
+    assert "Nothing found" in town_client.get("/map?theme=sport").text
+
+
+def test_a_long_list_has_pages_and_the_last_one_ends(town: Session, client: FlaskClient) -> None:
+    for number in range(60):
+        web_town.add_service(town, f"Many {number:02}", (1, 1))
+    first = Page(client.get("/map?q=many").text)
+    following = next(tag for tag in first.all("a") if tag.attributes.get("rel") == "next")
+    last = client.get("/map?q=many&page=3")
+    assert "page=2" in following.attributes["href"]
+    assert last.status_code == 200
+    assert 'rel="next"' not in last.text
+
+
+CANARY = "Canary7314"
+
+
+@pytest.fixture
+def canaries(town: Session) -> dict[str, str]:
+    """Records that nobody may see, each with a name that cannot be anywhere by chance."""
+    ids = {}
+    for status in ("pending", "rejected", "hidden"):
+        ids[f"organisation {status}"], ids[f"service {status}"] = web_town.add_service(
+            town, f"{CANARY} {status}", (2.2, 2.2), review_status=status
+        )
+        ids[f"need {status}"] = web_town.add_need(
+            town, f"{CANARY} need {status}", (2.2, 2.2), review_status=status
+        )
+    ids["need withheld"] = web_town.add_need(town, f"{CANARY} need withheld", (2.2, 2.2), privacy="hidden")
+    for privacy in ("hidden", "area", "rough"):
+        web_town.add_service(
+            town, f"Refuge {privacy}", (2.2, 2.2), privacy=privacy, place=f"{CANARY} house {privacy}"
+        )
+    town.commit()
+    return ids
+
+
+def test_what_is_not_public_is_in_no_answer(canaries: dict[str, str], client: FlaskClient) -> None:
+    paths = ["/", "/map", "/map?q=canary", "/map?q=refuge", "/gaps", "/gaps.csv", "/gaps.geojson", "/sources",
+             "/areas/square/S22", "/areas/ward/W0", "/areas/town/T1"]  # fmt: skip
+    paths += [f"/tiles/places/{zoom}/{x}/{y}.json" for zoom in (8, 14) for x, y in tiles_around(zoom)]
+    seen = [path for path in paths if CANARY in client.get(path).text.replace("q=canary", "")]
+    assert seen == []
+
+
+def test_the_page_of_what_is_not_public_is_not_there(canaries: dict[str, str], client: FlaskClient) -> None:
+    answers = {what: client.get(f"/{what.split()[0]}s/{ident}").status_code for what, ident in canaries.items()}
+    assert set(answers.values()) == {404}
+
+
+def test_a_withheld_place_is_on_no_tile_and_a_rough_one_not_where_it_is(
+    canaries: dict[str, str], town: Session
+) -> None:
+    items = {
+        item[3]: (item[4], item[5])
+        for x, y in tiles_around(14)
+        for cell in make_tile(town, 14, x, y)["cells"]
+        for item in cell[5]
+    }
+    assert "Refuge rough lunch" in items
+    assert "Refuge hidden lunch" not in items
+    assert "Refuge area lunch" not in items
+    exact = web_town.add_service(town, "Exactly there", (2.2, 2.2))
+    assert exact
+    again = {
+        item[3]: (item[4], item[5])
+        for x, y in tiles_around(14)
+        for cell in make_tile(town, 14, x, y)["cells"]
+        for item in cell[5]
+    }
+    assert again["Exactly there lunch"] != again["Refuge rough lunch"] == items["Refuge rough lunch"]
