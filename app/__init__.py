@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_database(app, settings)
     register_security(app, settings)
     register_language(app)
+    register_accounts(app, settings)
     register_routes(app)
     register_commands(app)
     register_errors(app)
@@ -35,6 +36,12 @@ def register_database(app: Flask, settings: Settings) -> None:
 def register_language(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     Babel(app, default_locale="en_GB", default_timezone="Europe/London")
+
+
+def register_accounts(app: Flask, settings: Settings) -> None:
+    from app.routes.accounts import register_sign_in  # noqa: PLC0415 - as register_routes
+
+    register_sign_in(app, settings)
 
 
 def register_routes(app: Flask) -> None:

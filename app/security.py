@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_talisman import Talisman
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException
 
 from app.config import Settings
+from app.errors import NotAllowedError
+from app.vocabulary import Role
 
 CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
@@ -26,21 +34,91 @@ CONTENT_SECURITY_POLICY = {
 
 View = TypeVar("View", bound=Callable[..., Any])
 ACCESS = "access"
+PUBLIC = "public"
+SIGN_IN = "security.login"
+SIGNED_IN_KEY = "_user_id"
+"""Where the session keeps whose it is: there only while somebody is signed in."""
 
 
 def public(view: View) -> View:
     """Anyone may open this page. A view that says nothing is closed to everyone."""
-    setattr(view, ACCESS, "public")
+    setattr(view, ACCESS, PUBLIC)
     return view
 
 
-def access_of(app: Flask, endpoint: str) -> str | None:
-    return "public" if endpoint == "static" else getattr(app.view_functions[endpoint], ACCESS, None)
+def for_roles(*roles: Role) -> Callable[[View], View]:
+    """Only people with one of ``roles`` may open this page; others are asked to sign in, or refused."""
+
+    def mark(view: View) -> View:
+        setattr(view, ACCESS, sorted(role.value for role in roles))
+        return view
+
+    return mark
 
 
-def refuse_unlisted_views() -> None:
-    if request.endpoint and access_of(current_app, request.endpoint) != "public":
+def access_of(app: Flask, endpoint: str) -> str | list[str] | None:
+    """Who may open a page: ``public``, the roles that may, or None for nobody."""
+    return PUBLIC if endpoint == "static" else getattr(app.view_functions[endpoint], ACCESS, None)
+
+
+def refuse_unless_allowed() -> ResponseReturnValue | None:
+    """Before every request: let in who may, send to sign in who has not, refuse the rest."""
+    if not request.endpoint:
+        return None
+    access = access_of(current_app, request.endpoint)
+    if access == PUBLIC:
+        return None
+    if access is None:
         abort(403)
+    if not current_user.is_authenticated:
+        if g.get("account_unknown"):
+            abort(503)
+        back = own_page(request.full_path.removesuffix("?")) if request.method in ("GET", "HEAD") else None
+        return redirect(url_for(SIGN_IN, next=back))
+    if not any(role.name in access for role in current_user.roles):
+        raise NotAllowedError(
+            "You are signed in, but this page is for people with another task.",
+            "If you need it, ask whoever looks after this site.",
+        )
+    return None
+
+
+def own_page(address: str | None) -> str | None:
+    """``address`` if it is the path of a page of ours that is not public, so that a sign-in may lead there.
+
+    The routes of the app are the list of what is allowed: every other address, ours or not, becomes None.
+    """
+    if not address or len(address) > 2_000 or not address.isascii() or not address.isprintable():
+        return None
+    path = address.partition("?")[0]
+    if not path.startswith("/") or path.startswith("//") or any(letter in address for letter in "\\#"):
+        return None
+    try:
+        endpoint, _values = current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return None
+    return address if isinstance(access_of(current_app, endpoint), list) else None
+
+
+def is_signed_in() -> bool:
+    """Does the visitor hold a session of an account? Asks the cookie, never the database."""
+    return SIGNED_IN_KEY in session
+
+
+def keep_private(response: Response) -> Response:
+    """What is made for somebody who signed in is kept by no cache, ours or theirs."""
+    if is_signed_in() and not response.cache_control.public:
+        response.cache_control.private = True
+        response.cache_control.no_store = True
+    return response
+
+
+class QuietSessions(SecureCookieSessionInterface):
+    """Sessions that leave public files alone: a tile neither sets a cookie nor varies by one."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
 
 
 def register_security(app: Flask, settings: Settings) -> None:
@@ -53,8 +131,13 @@ def register_security(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not settings.demo_mode,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
     )
-    app.before_request(refuse_unlisted_views)
+    app.session_interface = QuietSessions()
+    CSRFProtect(app)
+    app.before_request(refuse_unless_allowed)
+    app.after_request(keep_private)
     Talisman(
         app,
         content_security_policy=CONTENT_SECURITY_POLICY,

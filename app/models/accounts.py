@@ -32,11 +32,11 @@ class Account(Base, UserMixin):
     __tablename__ = "account"
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_in_small_letters"),)
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))  # type: ignore[assignment]
     email: Mapped[str] = mapped_column(Text, unique=True)
     password: Mapped[str] = mapped_column(Text, comment="Argon2 hash")
     active: Mapped[bool] = mapped_column(server_default="true")
-    fs_uniquifier: Mapped[str] = mapped_column(  # type: ignore[assignment]
+    fs_uniquifier: Mapped[str] = mapped_column(
         Text, unique=True, comment="What a session names: a new one ends every session of the account"
     )
     is_demo: Mapped[bool] = mapped_column(server_default="false", comment="Signs in only in demo mode")

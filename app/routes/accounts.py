@@ -1,0 +1,138 @@
+"""Signing in and out: Flask-Security's views at our addresses, with our form, page and limits."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, user_logged_out
+from flask_security import Security, user_authenticated
+from flask_security.datastore import FSQLALiteUserDatastore
+from werkzeug.exceptions import TooManyRequests
+
+from app.actions.accounts import DEMO_ROLES, forget_sign_in_tries, note_sign_in_try
+from app.config import Settings
+from app.db import db
+from app.forms.accounts import SignInForm
+from app.models import Account, AccountRole
+from app.queries.failures import DATABASE_FAILURES
+from app.security import SIGN_IN, is_signed_in, own_page, public
+
+log = logging.getLogger(__name__)
+SIGN_OUT = "security.logout"
+
+SETTINGS: dict[str, Any] = {
+    "SECURITY_LOGIN_URL": "/sign-in",
+    "SECURITY_LOGOUT_URL": "/sign-out",
+    "SECURITY_LOGIN_USER_TEMPLATE": "accounts/sign_in.html",
+    "SECURITY_STATIC_FOLDER": None,
+    "SECURITY_FRESHNESS": timedelta(seconds=-1),  # no page for typing the password again
+    "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_FLASH_MESSAGES": False,
+    "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+    "SECURITY_PASSWORD_SINGLE_HASH": True,  # Argon2 salts by itself; a lost secret key must not lose the passwords
+    "SECURITY_CLI_USERS_NAME": None,
+    "SECURITY_CLI_ROLES_NAME": None,
+}
+
+
+class Accounts(FSQLALiteUserDatastore):
+    """The accounts that may sign in here: outside demo mode the demo log-ins do not exist."""
+
+    def __init__(self, is_demo_mode: bool) -> None:
+        super().__init__(db, Account, AccountRole)
+        self._is_demo_mode = is_demo_mode
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Any:
+        account = super().find_user(case_insensitive, **kwargs)
+        return None if account is not None and account.is_demo and not self._is_demo_mode else account
+
+
+def register_sign_in(app: Flask, settings: Settings) -> None:
+    app.config.update(SETTINGS)
+    accounts = Accounts(settings.demo_mode)
+    security = Security(app, accounts, login_form=SignInForm)
+    security.want_json(lambda request: False)
+    _only_sessions(app, security, accounts)
+    for endpoint in (SIGN_IN, SIGN_OUT):
+        public(app.view_functions[endpoint])
+    app.before_request(hold_up_guessing)
+    app.after_request(lead_only_to_own_pages)
+    app.context_processor(lambda: {"signed_in": signed_in, "demo_log_ins": _demo_log_ins(settings)})
+    user_authenticated.connect(begin_session, app)
+    user_logged_out.connect(end_sessions, app)
+
+
+def _only_sessions(app: Flask, security: Security, accounts: Accounts) -> None:
+    """Leave one way to be known: the session. Nobody is looked up before a page asks who it is for."""
+
+    def load_account(session_name: str) -> Any:
+        try:
+            account = accounts.find_user(fs_uniquifier=str(session_name))
+        except DATABASE_FAILURES as failure:
+            log.warning("database: %s", type(failure).__name__, exc_info=failure)
+            db.session.rollback()
+            g.account_unknown = True
+            return None
+        return account if account is not None and account.active else None
+
+    security.login_manager.user_loader(load_account)
+    security.login_manager.request_loader(lambda request: None)
+    app.before_request_funcs[None].remove(security.principal._on_before_request)
+
+
+def signed_in() -> Any:
+    """The account of the visitor, or None; asks the database only when there is a session of one."""
+    return current_user if is_signed_in() and current_user.is_authenticated else None
+
+
+def hold_up_guessing() -> None:
+    """Count every try to sign in before its password is looked at; too many are sent away for a while."""
+    if request.endpoint != SIGN_IN or request.method != "POST":
+        return
+    if request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        abort(415)
+    wait_s = note_sign_in_try(db.session, *_who_tries())
+    db.session.commit()
+    if wait_s:
+        minutes = -(-wait_s // 60)
+        raise TooManyRequests(
+            _("There were too many tries to sign in from here. Wait %(minutes)s minutes, then try again.",
+              minutes=minutes),
+            retry_after=wait_s,
+        )  # fmt: skip
+
+
+def begin_session(app: Flask, **about: Any) -> None:
+    """Nothing of the session before the sign-in lives on, and what went wrong before is forgotten."""
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
+    forget_sign_in_tries(db.session, *_who_tries())
+
+
+def end_sessions(app: Flask, user: Any, **about: Any) -> None:
+    """Signing out ends every session of the account, also one whose cookie somebody copied."""
+    app.extensions["security"].datastore.set_uniquifier(user)
+    db.session.commit()
+
+
+def lead_only_to_own_pages(response: Response) -> Response:
+    """Whatever was asked for, signing in and out lead to a page that asked for it, or to the first page."""
+    if request.endpoint in (SIGN_IN, SIGN_OUT) and response.location:
+        parts = urlsplit(response.location)
+        address = parts._replace(scheme="", netloc="").geturl() if not parts.netloc else ""
+        response.location = own_page(address) or url_for("home.index")
+    return response
+
+
+def _who_tries() -> tuple[str, str, str]:
+    email = request.form.get("email", "")
+    return email, request.remote_addr or "", str(current_app.config["SECRET_KEY"])
+
+
+def _demo_log_ins(settings: Settings) -> list[str]:
+    return list(DEMO_ROLES) if settings.demo_mode else []
