@@ -121,6 +121,8 @@ def list_pins(session: Session, level: int, first: int, last: int, limit: int) -
 
 def list_pins_of_cells(session: Session, level: int, cells: list[int]) -> list[Pin]:
     """Every pin in these cells, by name."""
+    if not cells:
+        return []
     shift = 2 * (FINEST_LEVEL - level)
     values = {"cells": [cell << shift for cell in cells], "width": 1 << shift}
     return [Pin(*row) for row in session.execute(PINS_OF_CELLS, values)]

@@ -21,7 +21,7 @@ FUNCTIONS = (
     "on_map_source_truncate", "on_need_change", "on_place_change", "on_footprint_change",
     "on_service_part_change", "on_service_change", "on_organisation_change", "note_map_change",
     "on_map_point_change", "tidy_map_cell", "refresh_map_needs", "refresh_map_organisations", "map_needs_of",
-    "map_points_of", "open_minutes_of", "quad_cell", "spread_bits", "world_y", "world_x",
+    "map_points_of", "open_minutes_of", "quad_cell", "world_y", "world_x",
 )  # fmt: skip
 
 

@@ -17,20 +17,23 @@ $$ SELECT greatest(0, least(4294967295, floor(
     (0.5 - ln(tan(pi() / 4 + radians(greatest(-85.0511, least(85.0511, lat))) / 2)) / (2 * pi())) * 4294967296
 )::bigint)) $$;
 
-CREATE FUNCTION spread_bits(number bigint) RETURNS bigint
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-BEGIN
-    number := (number | (number << 16)) & 281470681808895;
-    number := (number | (number << 8)) & 71777214294589695;
-    number := (number | (number << 4)) & 1085102592571150095;
-    number := (number | (number << 2)) & 3689348814741910323;
-    RETURN (number | (number << 1)) & 6148914691236517205;
-END $$;
-
--- The cell at level 24 (the world halved 24 times) that holds a position.
+-- The cell at level 24 (the world halved 24 times) that holds a position: the bits of x and y in turn.
 CREATE FUNCTION quad_cell(x bigint, y bigint) RETURNS bigint
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
-$$ SELECT spread_bits(x >> 8) | (spread_bits(y >> 8) << 1) $$;
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    a bigint := x >> 8;
+    b bigint := y >> 8;
+BEGIN
+    a := (a | (a << 16)) & 281470681808895;
+    b := (b | (b << 16)) & 281470681808895;
+    a := (a | (a << 8)) & 71777214294589695;
+    b := (b | (b << 8)) & 71777214294589695;
+    a := (a | (a << 4)) & 1085102592571150095;
+    b := (b | (b << 4)) & 1085102592571150095;
+    a := (a | (a << 2)) & 3689348814741910323;
+    b := (b | (b << 2)) & 3689348814741910323;
+    RETURN ((a | (a << 1)) & 6148914691236517205) | (((b | (b << 1)) & 6148914691236517205) << 1);
+END $$;
 
 CREATE TABLE map_point (
     kind SMALLINT NOT NULL,

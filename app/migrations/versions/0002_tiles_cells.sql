@@ -20,11 +20,15 @@ BEGIN
         RETURN NULL;
     END IF;
     EXECUTE format($sql$
-        WITH signed AS (%s), added AS (
+        WITH signed AS (%s), finest AS MATERIALIZED (
+            SELECT p.cell >> 20 AS cell, p.kind, theme_key, sum(sign) AS pins, sum(sign * x) AS x_sum,
+                   sum(sign * y) AS y_sum
+            FROM signed p, unnest(array_prepend('', p.themes)) AS theme_key GROUP BY 1, 2, 3
+        ), added AS (
             INSERT INTO map_cell (zoom, cell, kind, theme_key, pins, x_sum, y_sum)
-            SELECT zoom, p.cell >> (2 * (22 - zoom)), p.kind, theme_key, sum(sign), sum(sign * x), sum(sign * y)
-            FROM signed p, generate_series(4, 12) AS zoom, unnest(array_prepend('', p.themes)) AS theme_key
-            GROUP BY 1, 2, 3, 4 HAVING sum(sign) <> 0 OR sum(sign * x) <> 0 OR sum(sign * y) <> 0
+            SELECT zoom, cell >> (2 * (12 - zoom)), kind, theme_key, sum(pins), sum(x_sum), sum(y_sum)
+            FROM finest, generate_series(4, 12) AS zoom
+            GROUP BY 1, 2, 3, 4 HAVING sum(pins) <> 0 OR sum(x_sum) <> 0 OR sum(y_sum) <> 0
             RETURNING zoom, cell
         ), touched AS (SELECT DISTINCT zoom, cell FROM added WHERE zoom < 8 OR (SELECT count(*) FROM added) < 1000)
         SELECT tidy_map_cell(zoom, cell) FROM touched t

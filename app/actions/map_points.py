@@ -1,0 +1,228 @@
+"""Tiles of pins: clusters far out, single records near, in the shape the places map draws.
+
+A tile is ``{"n": cells along a side, "cells": [[column, row, lon, lat, groups, items], …], "hours": […]}``.
+A group is ``[kind, theme bits, count, audience bits, hours]``, an item ``[kind, theme bits, id, name, lon, lat]``.
+
+- Up to ``MOST_PINS_IN_DETAIL`` pins, groups are what they say: the browser can filter by kind, themes, audience
+  and opening hours without asking again. ``hours`` is a position in the tile's list, or -1 where nobody has said;
+  an entry is ``[[from, to, …], [from, to, …]]`` in minutes since Monday 00:00: all year, and in term time only.
+- A tile with more pins is ``"stacked"``: its groups have three fields and are an encoding of the counts per theme.
+  For any kinds and any one theme (or all) adding them up gives the exact count. For who and when the browser asks
+  for the same tile with ``audience`` or ``open``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import groupby
+from math import atan, degrees, pi, sinh
+from typing import Any
+
+from app.errors import NotFoundError
+from app.queries import Session, map_points
+from app.queries.map_points import MOST_COUNTED_ZOOM, CellCount, Pin
+from app.vocabulary import AUDIENCES
+
+WORLD = 2**32
+LEAST_ZOOM, MOST_ZOOM = 0, 22
+SINGLES_FROM_ZOOM = 13
+NEAREST_ZOOM = 17
+"""The last zoom with tiles of its own; deeper in the browser enlarges it."""
+
+MOST_PINS_IN_DETAIL = 1_000
+MOST_ITEMS_PER_CELL, MOST_ITEMS_PER_NEAREST_CELL = 4, 200
+Json = dict[str, Any]
+
+
+def make_tile(
+    session: Session, zoom: int, x: int, y: int, *, audience: str = "", minute: int | None = None
+) -> Json | None:
+    """The pins of one tile, those for an audience or open at a minute of the week only; None when there are none.
+
+    Raises NotFoundError off the map.
+    """
+    check_tile(zoom, x, y)
+    is_near = zoom >= SINGLES_FROM_ZOOM
+    depth = 3 if is_near else 2
+    level, first = zoom + depth, morton(x, y) << (2 * depth)
+    last = first + (1 << (2 * depth)) - 1
+    if level > map_points.FINEST_LEVEL:
+        raise NotFoundError("There is no such map tile.", f"The nearest zoom is {NEAREST_ZOOM}.")
+    bits = {key: 1 << position for position, key in enumerate(map_points.list_theme_keys(session))}
+    if audience or minute is not None:
+        wanted = [audience, "anyone"] if audience else None
+        counts = map_points.count_live(session, level, first, last, audiences=wanted, minute=minute)
+        return _stacked_tile(session, counts, level, depth, bits, with_items=False) if counts else None
+    counts = []
+    if map_points.LEAST_COUNTED_ZOOM <= zoom <= MOST_COUNTED_ZOOM:
+        counts = map_points.list_counts(session, zoom, first, last)
+        if not counts:
+            return None
+    if sum(count.pins for count in counts if not count.theme_key) <= MOST_PINS_IN_DETAIL:
+        pins = map_points.list_pins(session, level, first, last, MOST_PINS_IN_DETAIL + 1)
+        if len(pins) <= MOST_PINS_IN_DETAIL:
+            return _detailed_tile(pins, zoom, level, depth, bits) if pins else None
+        counts = []
+    counts = counts or map_points.count_live(session, level, first, last)
+    return _stacked_tile(session, counts, level, depth, bits, with_items=True)
+
+
+def check_tile(zoom: int, x: int, y: int) -> None:
+    if not LEAST_ZOOM <= zoom <= MOST_ZOOM or not (0 <= x < 2**zoom and 0 <= y < 2**zoom):
+        raise NotFoundError("There is no such map tile.")
+
+
+def morton(x: int, y: int) -> int:
+    """The bits of x and y in turn, x first: tiles and cells in the order of a quadtree."""
+    code = 0
+    for bit in range(max(x, y).bit_length()):
+        code |= ((x >> bit) & 1) << (2 * bit) | ((y >> bit) & 1) << (2 * bit + 1)
+    return code
+
+
+def place_in_tile(cell: int, depth: int) -> tuple[int, int]:
+    """Column and row of a cell in its tile, from the north-west."""
+    column = row = 0
+    for bit in range(depth):
+        column |= ((cell >> (2 * bit)) & 1) << bit
+        row |= ((cell >> (2 * bit + 1)) & 1) << bit
+    return column, row
+
+
+def lon_lat(x: float, y: float) -> tuple[float, float]:
+    """WGS84 degrees of a position in the world of 2^32; the middle of the unit, to five decimals (1 m)."""
+    return round((x + 0.5) / WORLD * 360 - 180, 5), round(degrees(atan(sinh(pi * (1 - 2 * (y + 0.5) / WORLD)))), 5)
+
+
+def stack(counts: Sequence[tuple[int, int]], total: int) -> list[tuple[int, int]]:
+    """Theme counts ``(bit, count)`` of ``total`` records as groups ``(bits, count)``.
+
+    The groups lie in each other like a stack, the commonest theme in most of them: there are never more groups
+    than themes and one, they add up to ``total``, and those with a bit add up to its count.
+    """
+    groups = []
+    bits, left = 0, total
+    for bit, count in sorted(counts, key=lambda item: (-item[1], item[0])):
+        if left > count:
+            groups.append((bits, left - count))
+        bits, left = bits | bit, count
+    if left:
+        groups.append((bits, left))
+    return groups
+
+
+def _stacked_tile(
+    session: Session, counts: list[CellCount], level: int, depth: int, bits: dict[str, int], *, with_items: bool
+) -> Json:
+    by_cell: dict[int, list[CellCount]] = defaultdict(list)
+    totals: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for count in counts:
+        by_cell[count.cell].append(count)
+        if not count.theme_key:
+            for place, number in enumerate((count.pins, count.x_sum, count.y_sum)):
+                totals[count.cell][place] += number
+    alone = [cell for cell, (total, _, _) in totals.items() if total == 1] if with_items else []
+    shift = 2 * (map_points.FINEST_LEVEL - level)
+    single = {pin.cell >> shift: pin for pin in map_points.list_pins_of_cells(session, level, alone)}
+    cells = []
+    for cell in sorted(by_cell, key=lambda cell: place_in_tile(cell, depth)[::-1]):
+        total, x_sum, y_sum = totals[cell]
+        entry = [*place_in_tile(cell, depth), *lon_lat(x_sum / total, y_sum / total), _groups(by_cell[cell], bits)]
+        if cell in single:
+            entry.append([_item(single[cell], bits)])
+        cells.append(entry)
+    return {"n": 1 << depth, "stacked": True, "cells": cells}
+
+
+def _groups(counts: list[CellCount], bits: dict[str, int]) -> list[list[int]]:
+    groups = []
+    for kind in sorted({count.kind for count in counts}):
+        of_kind = [count for count in counts if count.kind == kind]
+        total = sum(count.pins for count in of_kind if not count.theme_key)
+        themes = [(bits.get(count.theme_key, 0), count.pins) for count in of_kind if count.theme_key]
+        groups += [[kind, theme_bits, pins] for theme_bits, pins in stack(themes, total)]
+    return groups
+
+
+def _detailed_tile(pins: list[Pin], zoom: int, level: int, depth: int, bits: dict[str, int]) -> Json:
+    shift = 2 * (map_points.FINEST_LEVEL - level)
+    by_cell: dict[int, list[Pin]] = defaultdict(list)
+    for pin in pins:
+        by_cell[pin.cell >> shift].append(pin)
+    patterns: dict[tuple[str, str], int] = {}
+    cells = []
+    for cell in sorted(by_cell, key=lambda cell: place_in_tile(cell, depth)[::-1]):
+        members = by_cell[cell]
+        x, y = sum(pin.x for pin in members), sum(pin.y for pin in members)
+        middle = lon_lat(x / len(members), y / len(members))
+        entry: list[Any] = [*place_in_tile(cell, depth), *middle, _exact_groups(members, bits, patterns)]
+        if len(members) <= _most_items(zoom):
+            entry.append([_item(pin, bits) for pin in members])
+        cells.append(entry)
+    return {"n": 1 << depth, "cells": cells, "hours": [[minutes(a), minutes(b)] for a, b in patterns]}
+
+
+def _most_items(zoom: int) -> int:
+    if zoom >= NEAREST_ZOOM:
+        return MOST_ITEMS_PER_NEAREST_CELL
+    return MOST_ITEMS_PER_CELL if zoom >= SINGLES_FROM_ZOOM else 1
+
+
+def _exact_groups(pins: list[Pin], bits: dict[str, int], patterns: dict[tuple[str, str], int]) -> list[list[int]]:
+    keys = sorted(
+        (pin.kind, _bits(pin.themes, bits), audience_bits(pin.audiences), _pattern(pin, patterns)) for pin in pins
+    )
+    return [
+        [kind, themes, len(list(same)), audiences, hours]
+        for (kind, themes, audiences, hours), same in groupby(keys)
+    ]
+
+
+def _bits(keys: Iterable[str], bits: dict[str, int]) -> int:
+    return sum({bits.get(key, 0) for key in keys})
+
+
+def audience_bits(audiences: Iterable[str]) -> int:
+    """The audiences we have a word for, by their position in ``vocabulary.AUDIENCES``."""
+    return sum({1 << AUDIENCES.index(audience) for audience in audiences if audience in AUDIENCES})
+
+
+def _pattern(pin: Pin, patterns: dict[tuple[str, str], int]) -> int:
+    if pin.open_minutes == pin.term_minutes == "{}":
+        return -1
+    return patterns.setdefault((pin.open_minutes, pin.term_minutes), len(patterns))
+
+
+def _item(pin: Pin, bits: dict[str, int]) -> list[Any]:
+    return [pin.kind, _bits(pin.themes, bits), pin.record_id, pin.name, *lon_lat(pin.x, pin.y)]
+
+
+@lru_cache(maxsize=4096)
+def minutes(multirange: str) -> list[int]:
+    """{[600,720),[2040,2160)} as [600, 720, 2040, 2160]."""
+    return [int(part.strip("[]() ")) for part in multirange.strip("{}").split(",") if part]
+
+
+def describe_points(session: Session, address: str) -> Json:
+    """TileJSON 3.0.0 of the pins; ``address`` is the template of a tile's address."""
+    box = map_points.find_bounds(session)
+    west, north = lon_lat(box[0], box[1]) if box else (-180.0, 85.05112)
+    east, south = lon_lat(box[2], box[3]) if box else (180.0, -85.05112)
+    return {
+        "tilejson": "3.0.0",
+        "name": "Organisations, services and needs",
+        "description": "Clusters far out, single records near; JSON, see docs/decisions/0010-tiles.md",
+        "tiles": [address],
+        "minzoom": map_points.LEAST_COUNTED_ZOOM,
+        "maxzoom": NEAREST_ZOOM,
+        "bounds": [west, south, east, north],
+        "attribution": "",
+        "vector_layers": [],
+        "version": "1.0.0",
+        "data_version": map_points.get_map_version(session),
+        "kinds": ["organisation", "service", "need"],
+        "themes": map_points.list_theme_keys(session),
+        "audiences": list(AUDIENCES),
+    }
