@@ -144,7 +144,7 @@ def find_pairs(points: PopulationPoints, services: ServicePoints, settings: Reac
     chunks = []
     for place, service, squared in iterate_pairs(grid, services, settings):
         point = grid.order[place]
-        sequence = np.lexsort((point, service))
+        sequence = np.argsort((service - service[:1]) * points.count + point)
         chunks.append((point[sequence], service[sequence], settings.detour * np.sqrt(squared[sequence])))
     if not chunks:
         return Pairs(np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0))
