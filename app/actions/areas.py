@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,6 @@ import numpy as np
 from app.actions import gap_words as words
 from app.actions.area_shapes import load_outlines
 from app.actions.gap_answers import (
-    AreaGap,
     AreaProfile,
     GapQuestion,
     IndicatorLine,
@@ -19,15 +18,15 @@ from app.actions.gap_answers import (
     ThemeGap,
     WhyFactor,
 )
-from app.actions.gap_inputs import People, ThemeSums
-from app.actions.gap_measure import Measured, load_gap_inputs, measure
+from app.actions.gap_inputs import People, ThemeSums, load_places_inside
+from app.actions.gap_measure import Measured, find_zone, load_gap_inputs, measure
 from app.actions.gap_scope import GapScope, area_ref, find_scope
-from app.actions.gaps import answer_gap_question, source_lines
+from app.actions.gaps import make_row, source_lines
 from app.analysis.gaps import explain, one_more_here, weighted_mean
 from app.analysis.inputs import Service
 from app.analysis.provision import service_shares
 from app.errors import NotFoundError
-from app.queries import Session, areas, profiles, provision, sources, themes
+from app.queries import Session, areas, profiles, sources, themes
 from app.queries.areas import AreaRow
 from app.queries.versions import get_version
 from app.vocabulary import FootprintRole, GapState
@@ -79,14 +78,11 @@ def describe_area(session: Session, layer: str, area_code: str, reach_m: int = 1
 def list_theme_gaps(session: Session, area: AreaRow, reach_m: int) -> list[ThemeGap]:
     """Every theme for one area, the most people without first; the themes nobody can score come last."""
     within = _compared_within(session, area)
-    gaps = []
-    for theme in themes.list_themes(session):
-        question = GapQuestion(theme.key, area.layer_key, within, reach_m)
-        answer = answer_gap_question(session, question)
-        gap = next((row for row in answer.rows if row.area.area_code == area.area_code), None)
-        if gap is not None:
-            gaps.append(_theme_gap(session, area, question, gap))
-    return sorted(gaps, key=lambda g: (g.gap.rank == 0, -(g.gap.people_without or 0), g.theme))
+    version = get_version(session)
+    questions = [GapQuestion(theme.key, area.layer_key, within, reach_m) for theme in themes.list_themes(session)]
+    gaps = [_theme_gap(session, version, area, question) for question in questions]
+    found = [gap for gap in gaps if gap is not None]
+    return sorted(found, key=lambda g: (g.gap.rank == 0, -(g.gap.people_without or 0), g.theme))
 
 
 def _compared_within(session: Session, area: AreaRow) -> str:
@@ -98,26 +94,23 @@ def _compared_within(session: Session, area: AreaRow) -> str:
     return f"{site.area.layer_key}:{site.area.area_code}" if site.area.id in bigger else ""
 
 
-def _theme_gap(session: Session, area: AreaRow, question: GapQuestion, gap: AreaGap) -> ThemeGap:
-    if gap.state == GapState.NOT_ENOUGH_DATA and not gap.services_in_reach:
-        return ThemeGap(question.theme, gap_theme_name(session, question), replace(gap, rank=0), (), None, ())
-    version = get_version(session)
+def _theme_gap(session: Session, version: str, area: AreaRow, question: GapQuestion) -> ThemeGap | None:
     scope = find_scope(session, question)
     people, zones, sums = load_gap_inputs(session, version, scope)
-    measured = measure(session, version, scope, people, zones, sums, draws=0)
-    here = _Here(scope, people, sums, measured, int(np.flatnonzero(measured.area_id == area.id)[0]))
+    row = find_zone(session, version, scope, people, zones, area.id)
+    if row is None:
+        return None
+    measured = measure(session, version, scope, people, zones, sums, only=row)
+    here = _Here(scope, people, sums, measured, row)
+    gap = make_row(scope, measured, row, area)
     return ThemeGap(
         theme=question.theme,
         theme_name=scope.theme.name,
         gap=gap,
         factors=_factors(here) if gap.state == GapState.SCORE else (),
-        one_more_helps=_one_more(here),
-        reached_by=_reached_by(session, area, here),
+        one_more_helps=_one_more(here) if gap.rank else None,
+        reached_by=_reached_by(session, version, area, here),
     )
-
-
-def gap_theme_name(session: Session, question: GapQuestion) -> str:
-    return find_scope(session, question).theme.name
 
 
 def _factors(here: _Here) -> tuple[WhyFactor, ...]:
@@ -158,7 +151,7 @@ def _one_more(here: _Here) -> float | None:
     return result.equivalent_people_fewer
 
 
-def _reached_by(session: Session, area: AreaRow, here: _Here) -> tuple[NamedService, ...]:
+def _reached_by(session: Session, version: str, area: AreaRow, here: _Here) -> tuple[NamedService, ...]:
     """Named services that reach the area with their share of it; then those listed but not counted."""
     counted = here.sums.with_addresses
     points = np.flatnonzero(here.measured.zone == here.row)
@@ -171,7 +164,7 @@ def _reached_by(session: Session, area: AreaRow, here: _Here) -> tuple[NamedServ
         pairs=counted.pairs,
         served=counted.served,
     )
-    home = provision.places_inside(session, here.scope.question.theme, area.id)
+    home = load_places_inside(session, version, area.id)
     named = []
     for index, wide, share, walk in zip(
         shares.index, shares.area_wide, shares.share, shares.distance_m, strict=True

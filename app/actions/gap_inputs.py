@@ -74,6 +74,7 @@ class ThemeSums:
 
 _people: Remembered[People] = Remembered(4)
 _zones: Remembered[Zones] = Remembered(12)
+_places: Remembered[set[str]] = Remembered(64)
 _sums: Remembered[ThemeSums] = Remembered(64)
 
 
@@ -83,6 +84,11 @@ def load_people(session: Session, version: str, need_strength: float) -> People:
 
 def load_zones(session: Session, version: str, layer_id: int, people: People) -> Zones:
     return _zones.get((version, layer_id), lambda: _read_zones(session, layer_id, people))
+
+
+def load_places_inside(session: Session, version: str, area_id: int) -> set[str]:
+    """The ids of public places in an area."""
+    return _places.get((version, area_id), lambda: queries.places_inside(session, area_id))
 
 
 def load_theme_sums(

@@ -14,10 +14,13 @@ from app.actions.gap_scope import GapScope
 from app.analysis.gaps import ZoneGaps, benchmark_access, standard_access, zone_gaps
 from app.analysis.inputs import BoolArray, FloatArray, IntArray, ReachSettings
 from app.analysis.robustness import bootstrap_zone_shortfall
-from app.analysis.states import KNOWN_COMPLETENESS, decide_states, shortfall_bands
-from app.queries import Session, provision
+from app.analysis.states import KNOWN_COMPLETENESS, State, decide_states, shortfall_bands
+from app.queries import Session
+from app.queries import provision as queries
 
 DRAWS = 200
+NEVER = 0
+"""IntArray are whole numbers, as ``date.toordinal`` counts them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,7 @@ class Measured:
     high: FloatArray
     state: IntArray
     band: IntArray
+    rank: IntArray  # 1 = most people without, of the areas that can be scored; 0 for the others
     known_share: FloatArray
     checked_on: list[date | None]
     far_short_people: float  # people who get less than half the benchmark
@@ -56,16 +60,16 @@ def measure(
     zones: Zones,
     sums: ThemeSums,
     *,
-    draws: int = DRAWS,
+    only: int | None = None,
 ) -> Measured:
-    """Sum a theme up by the areas of a layer; ``draws`` resamples of the services give each its band (0: none)."""
+    """Sum a theme up by the areas of a layer; resampled services give each, or ``only`` one, its 90 % band."""
     inside = _points_inside(session, version, scope, people)
     area_id, zone = _zones_inside(zones, inside)
-    known, looked_on = _known_points(session, scope.question, people)
+    known, looked_on = _known_points(session, version, scope.question, people)
     counted = _benchmark_points(scope.question, inside, known)
     delivered, benchmark = _zone_sums(scope.question, people, sums.delivered, zone, len(area_id), counted)
     both, _ = _zone_sums(scope.question, people, sums.with_addresses, zone, len(area_id), counted)
-    low, high = _bands_by_chance(scope.question, people, sums.delivered, zone, len(area_id), counted, draws)
+    low, high = _bands_by_chance(scope.question, people, sums.delivered, zone, len(area_id), counted, only)
     heads = people.points.people
     known_share = _share(zone, heads * known, delivered.people)
     state = decide_states(
@@ -87,10 +91,20 @@ def measure(
         high=high,
         state=state,
         band=shortfall_bands(delivered.shortfall),
+        rank=_ranks(delivered.equivalent_people, state),
         known_share=known_share,
         checked_on=_last_checks(zone, len(area_id), looked_on),
         far_short_people=float(heads[under_half].sum()),
     )
+
+
+def find_zone(
+    session: Session, version: str, scope: GapScope, people: People, zones: Zones, area_id: int
+) -> int | None:
+    """Which row of the sums an area has; None when nobody inside lives there."""
+    numbers, _ = _zones_inside(zones, _points_inside(session, version, scope, people))
+    row = np.flatnonzero(numbers == area_id)
+    return int(row[0]) if row.size else None
 
 
 def _points_inside(session: Session, version: str, scope: GapScope, people: People) -> BoolArray:
@@ -109,14 +123,17 @@ def _zones_inside(zones: Zones, inside: BoolArray) -> tuple[IntArray, IntArray]:
     return zones.area_id[used], np.where(inside, number[zones.of_point], -1)
 
 
-def _known_points(session: Session, question: GapQuestion, people: People) -> tuple[BoolArray, list[date | None]]:
+def _known_points(
+    session: Session, version: str, question: GapQuestion, people: People
+) -> tuple[BoolArray, IntArray]:
+    """Where somebody has looked, and the latest day, for every population point."""
     since = today() - timedelta(days=round(question.list_years * 365.25))
-    table = provision.checked_points_table(session, question.theme, since, KNOWN_COMPLETENESS)
-    known = np.zeros(people.points.count, dtype=bool)
-    looked_on: list[date | None] = [None] * people.points.count
-    for position, day in zip(people.positions(table["point_id"]), table["checked_on"], strict=True):
-        known[position], looked_on[position] = True, day
-    return known, looked_on
+    looked_on = np.full(people.points.count, NEVER, dtype=np.intp)
+    for survey in queries.surveys_table(session, question.theme, since, KNOWN_COMPLETENESS).itertuples():
+        zones = load_zones(session, version, int(survey.layer_id), people)
+        row = np.flatnonzero(zones.area_id == survey.area_id)
+        looked_on[np.isin(zones.of_point, row)] = survey.checked_on.toordinal()
+    return looked_on != NEVER, looked_on
 
 
 def _benchmark_points(question: GapQuestion, inside: BoolArray, known: BoolArray) -> BoolArray:
@@ -155,24 +172,20 @@ def _bands_by_chance(
     zone: IntArray,
     count: int,
     counted: BoolArray,
-    draws: int,
+    only: int | None,
 ) -> tuple[FloatArray, FloatArray]:
-    if (
-        not draws
-        or not sums.services.count + sums.served.count
-        or people.points.weighted_people[counted].sum() <= 0
-    ):
+    if not sums.services.count + sums.served.count or people.points.weighted_people[counted].sum() <= 0:
         return np.full(count, np.nan), np.full(count, np.nan)
     standard = standard_access(question.people_per_service or 0) if question.benchmark == "standard" else None
     return bootstrap_zone_shortfall(
         sums.pairs,
         people.points,
         sums.services,
-        zone,
+        zone if only is None else np.where(zone == only, zone, -1),
         count,
         sums.provision.settings,
         0,
-        draws=draws,
+        draws=DRAWS,
         served=sums.served,
         counted=counted,
         benchmark=standard,
@@ -185,9 +198,14 @@ def _share(zone: IntArray, part: FloatArray, whole: FloatArray) -> FloatArray:
     return np.divide(total, whole, out=np.zeros(len(whole)), where=whole > 0)
 
 
-def _last_checks(zone: IntArray, count: int, looked_on: list[date | None]) -> list[date | None]:
-    last: list[date | None] = [None] * count
-    for row, day in zip(zone, looked_on, strict=True):
-        if row >= 0 and day is not None and (last[row] is None or day > last[row]):
-            last[row] = day
-    return last
+def _ranks(people_without: FloatArray, state: IntArray) -> IntArray:
+    scored = np.flatnonzero((state == State.SCORE) | (state == State.CHECKED_NONE))
+    rank = np.zeros(len(state), dtype=np.intp)
+    rank[scored[np.argsort(-people_without[scored], kind="stable")]] = np.arange(1, scored.size + 1)
+    return rank
+
+
+def _last_checks(zone: IntArray, count: int, looked_on: IntArray) -> list[date | None]:
+    last = np.full(count, NEVER, dtype=np.intp)
+    np.maximum.at(last, zone[zone >= 0], looked_on[zone >= 0])
+    return [None if day == NEVER else date.fromordinal(int(day)) for day in last]

@@ -101,10 +101,6 @@ def _unknown_sentence(rows: Sequence[AreaGap], list_years: int) -> str:
     )
 
 
-def with_rank(row: AreaGap, rank: int) -> AreaGap:
-    return replace(row, rank=rank)
-
-
 def with_sentence(row: AreaGap, theme_name: str, question: GapQuestion) -> AreaGap:
     name, theme, reach = row.area.name, f"“{theme_name}”", walk(question.reach_m)
     if row.state == GapState.NOT_ENOUGH_DATA:

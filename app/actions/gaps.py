@@ -10,7 +10,7 @@ from app.actions import gap_words as words
 from app.actions.clock import today
 from app.actions.gap_answers import AreaGap, GapAnswer, GapQuestion, SourceLine
 from app.actions.gap_certainty import Evidence, how_sure
-from app.actions.gap_inputs import Sums, ThemeSums
+from app.actions.gap_inputs import ThemeSums, load_places_inside
 from app.actions.gap_measure import Measured, load_gap_inputs, measure
 from app.actions.gap_scope import GapScope, area_ref, find_scope
 from app.actions.remembered import Remembered
@@ -42,9 +42,11 @@ def _answer(session: Session, version: str, question: GapQuestion) -> GapAnswer:
     scope = find_scope(session, question)
     people, zones, sums = load_gap_inputs(session, version, scope)
     measured = measure(session, version, scope, people, zones, sums)
-    rows = _rank(_make_rows(session, scope, measured))
+    area_of = {area.id: area for area in areas.get_areas(session, [int(i) for i in measured.area_id])}
+    made = (make_row(scope, measured, row, area_of[int(i)]) for row, i in enumerate(measured.area_id))
+    rows = tuple(sorted(made, key=_reading_order))
     within = area_ref(scope.within) if scope.within else None
-    over_border = _services_over_border(session, scope, sums.delivered, sums, measured)
+    over_border = _services_over_border(session, version, scope, sums, measured)
     last_check = provision.find_last_check(session, question.theme, scope.within.id if scope.within else None)
     summary = words.Summary(
         scope.theme.name,
@@ -78,12 +80,8 @@ def _answer(session: Session, version: str, question: GapQuestion) -> GapAnswer:
     )
 
 
-def _make_rows(session: Session, scope: GapScope, measured: Measured) -> list[AreaGap]:
-    area_of = {area.id: area for area in areas.get_areas(session, [int(i) for i in measured.area_id])}
-    return [_make_row(scope, measured, row, area_of[int(i)]) for row, i in enumerate(measured.area_id)]
-
-
-def _make_row(scope: GapScope, measured: Measured, row: int, area: AreaRow) -> AreaGap:
+def make_row(scope: GapScope, measured: Measured, row: int, area: AreaRow) -> AreaGap:
+    """What is said of the area in one row of the sums."""
     zones = measured.delivered
     state = STATES[State(int(measured.state[row]))]
     scored = state in (GapState.SCORE, GapState.CHECKED_NONE)
@@ -102,7 +100,7 @@ def _make_row(scope: GapScope, measured: Measured, row: int, area: AreaRow) -> A
     sure, why_sure = how_sure(evidence)
     gap = AreaGap(
         area=area_ref(area),
-        rank=0,
+        rank=int(measured.rank[row]),
         people=float(zones.people[row]),
         provision=float(np.nan_to_num(zones.access[row])) * PER_PEOPLE,
         services_in_reach=float(np.nan_to_num(zones.services_in_reach[row])),
@@ -126,22 +124,21 @@ def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _rank(rows: list[AreaGap]) -> tuple[AreaGap, ...]:
+def _reading_order(row: AreaGap) -> tuple[int, float, str]:
     """Most people without first; then what is unclear; then where nobody has looked. Ties by code."""
-    order = {GapState.SCORE: 0, GapState.CHECKED_NONE: 0, GapState.UNCLEAR: 1, GapState.NOT_ENOUGH_DATA: 2}
-    rows = sorted(rows, key=lambda r: (order[r.state], -(r.people_without or 0), r.area.area_code))
-    ranks = iter(range(1, len(rows) + 1))
-    return tuple(words.with_rank(row, next(ranks) if order[row.state] == 0 else 0) for row in rows)
+    state = {GapState.UNCLEAR: 1, GapState.NOT_ENOUGH_DATA: 2}.get(row.state, 0)
+    return state, row.rank or -(row.people_without or 0), row.area.area_code
 
 
 def _services_over_border(
-    session: Session, scope: GapScope, sums: Sums, theme: ThemeSums, measured: Measured
+    session: Session, version: str, scope: GapScope, theme: ThemeSums, measured: Measured
 ) -> int:
     """How many counted services stand outside the area asked about and still reach people inside it."""
     if scope.within is None:
         return 0
+    sums = theme.delivered
     reaching = np.unique(sums.pairs.service[measured.inside[sums.pairs.point]])
-    home = provision.places_inside(session, scope.question.theme, scope.within.id)
+    home = load_places_inside(session, version, scope.within.id)
     return sum(place not in home for place in theme.table["place_id"].iloc[sums.row[reaching]])
 
 

@@ -80,17 +80,21 @@ def bootstrap_zone_shortfall(
     zone = np.asarray(zone_index, dtype=np.intp)
     inside = np.flatnonzero(zone >= 0)
     people = points.weighted_people
-    to_zones = sparse.csr_array((people[inside], (zone[inside], inside)), shape=(zone_count, points.count))
+    places = (zone[inside], np.arange(inside.size))
+    to_zones = sparse.csr_array((people[inside], places), shape=(zone_count, inside.size))
     fair_weights = people if counted is None else people * counted
     if benchmark is None and fair_weights.sum() <= 0:
         raise ValueError("Nobody lives in the places to compare with: choose a benchmark with people in it.")
+    # Access is linear in supply, so the fair share needs one row and the zones only the points inside them.
+    fair_share = fair_weights @ matrix / (fair_weights.sum() or 1)
+    matrix = matrix[inside]
     random = np.random.default_rng(seed)
     shortfalls = np.empty((zone_count, draws))
     for begin in range(0, draws, DRAWS_AT_ONCE):
         end = min(begin + DRAWS_AT_ONCE, draws)
         times = random.poisson(1.0, (end - begin, supply.size))
         access = (matrix @ (times * supply).T).T
-        fair = access @ fair_weights / fair_weights.sum() if benchmark is None else np.full(end - begin, benchmark)
+        fair = (times * supply) @ fair_share if benchmark is None else np.full(end - begin, benchmark)
         shortfalls[:, begin:end] = to_zones @ shortfall(access, fair).T
     heads = np.bincount(zone[inside], people[inside], zone_count)
     shortfalls /= np.where(heads > 0, heads, np.nan)[:, None]

@@ -79,15 +79,14 @@ def services_table(session: Session, theme: str) -> pd.DataFrame:
     )
 
 
-def places_inside(session: Session, theme: str, area_id: int) -> set[str]:
-    """The ids of places of a theme's services that lie in an area."""
+def places_inside(session: Session, area_id: int) -> set[str]:
+    """The ids of public places that lie in an area."""
     inside = read_table(
         session,
         """
-        SELECT DISTINCT p.place_id::text FROM public_provision p JOIN area a ON a.id = :area_id
-        WHERE p.theme_key = :theme AND p.geom && a.geom AND ST_Covers(a.geom, p.geom)
+        SELECT p.id::text AS place_id FROM public_place p JOIN area a ON a.id = :area_id
+        WHERE p.geom && a.geom AND ST_Covers(a.geom, p.geom)
         """,
-        theme=theme,
         area_id=area_id,
     )
     return set(inside["place_id"])
@@ -110,16 +109,15 @@ def find_last_check(session: Session, theme: str, area_id: int | None) -> date |
     return day
 
 
-def checked_points_table(session: Session, theme: str, since: date, least_completeness: float) -> pd.DataFrame:
-    """Population points where somebody looked for a theme since a day: point_id, checked_on (the latest)."""
+def surveys_table(session: Session, theme: str, since: date, least_completeness: float) -> pd.DataFrame:
+    """Areas where somebody looked for a theme since a day: layer_id, area_id, checked_on; the latest last."""
     return read_table(
         session,
         """
-        SELECT pa.population_point_id AS point_id, max(s.checked_on) AS checked_on
-        FROM survey s JOIN point_area pa ON pa.area_id = s.area_id
+        SELECT a.area_layer_id AS layer_id, s.area_id, s.checked_on FROM survey s JOIN area a ON a.id = s.area_id
         WHERE (s.theme_key = :theme OR s.theme_key IS NULL) AND s.checked_on >= :since
           AND coalesce(s.completeness, 1) >= :least
-        GROUP BY pa.population_point_id ORDER BY pa.population_point_id
+        ORDER BY s.checked_on, s.id
         """,
         theme=theme,
         since=since,
