@@ -12,7 +12,7 @@ from app.models.postcodes import Postcode
 from app.models.services import Footprint, Schedule, Service, ServiceTheme
 from app.models.sources import LoadRun, Source
 from app.models.themes import Theme
-from app.models.tiles import AreaDrawing, AreaGroup, AreaShape, MapCell, MapChange, MapPoint
+from app.models.tiles import AreaDrawing, AreaLevel, AreaShape, MapCell, MapChange, MapPoint
 from app.models.versions import DataVersion
 
 __all__ = [

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Index,
+    Integer,
     SmallInteger,
     Text,
     func,
@@ -97,22 +98,25 @@ class AreaDrawing(Base):
         ARRAY(Double), server_default="{}", comment="West, south, east, north in degrees"
     )
     bands: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
-    levels: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     drawn_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class AreaGroup(Base):
-    """Which shape an area is part of, at each level."""
+class AreaLevel(Base):
+    """How the areas of a layer are drawn together when they are too small to see."""
 
-    __tablename__ = "area_group"
+    __tablename__ = "area_level"
+    __table_args__ = (
+        {"comment": "How areas too small to see are drawn together; sums of theirs are sums of the group"},
+    )
 
     area_layer_id: Mapped[int] = mapped_column(ForeignKey("area_layer.id", ondelete="CASCADE"), primary_key=True)
     level: Mapped[int] = mapped_column(
-        SmallInteger, primary_key=True, comment="0: each area by itself; the higher, the bigger the groups"
+        SmallInteger, primary_key=True, comment="From 1; the higher, the bigger the groups"
     )
-    area_id: Mapped[int] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"), primary_key=True, index=True)
-    number: Mapped[int] = mapped_column(
-        comment="At level 0 the position of the area by code; else the group it is part of"
+    name: Mapped[str] = mapped_column(Text, comment="The key of a coarser layer, or squares")
+    group_count: Mapped[int]
+    groups: Mapped[list[int]] = mapped_column(
+        ARRAY(Integer), comment="The group of each area, from 0, in the order of area codes"
     )
 
 
@@ -126,5 +130,7 @@ class AreaShape(Base):
     band: Mapped[int] = mapped_column(
         SmallInteger, primary_key=True, comment="A run of zooms drawn alike; see area_drawing.bands"
     )
-    number: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(
+        primary_key=True, comment="From 0: the area by the order of codes, or the group"
+    )
     geom: Mapped[WKBElement] = mapped_column(Geometry("MULTIPOLYGON", srid=MERCATOR_SRID, spatial_index=False))

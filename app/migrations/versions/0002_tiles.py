@@ -11,7 +11,7 @@ revision = "0002_tiles"
 down_revision = "0001_first_tables"
 
 PARTS = ("0002_tiles.sql", "0002_tiles_triggers.sql", "0002_tiles_cells.sql")
-TABLES = ("area_shape", "area_group", "area_drawing", "map_change", "map_cell", "map_point")
+TABLES = ("area_shape", "area_level", "area_drawing", "map_change", "map_cell", "map_point")
 WATCHED = {
     "map": ("organisation", "service", "service_theme", "schedule", "footprint", "place", "need"),
     "drawing": ("area",),

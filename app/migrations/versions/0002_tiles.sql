@@ -91,7 +91,6 @@ CREATE TABLE area_drawing (
     area_count INTEGER DEFAULT '0' NOT NULL,
     bounds DOUBLE PRECISION[] DEFAULT '{}' NOT NULL,
     bands JSONB DEFAULT '[]' NOT NULL,
-    levels JSONB DEFAULT '[]' NOT NULL,
     drawn_at_utc TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_area_drawing PRIMARY KEY (area_layer_id),
     CONSTRAINT fk_area_drawing_area_layer_id FOREIGN KEY(area_layer_id) REFERENCES area_layer (id) ON DELETE CASCADE
@@ -100,18 +99,19 @@ COMMENT ON COLUMN area_drawing.version IS 'From the outlines it was drawn from: 
 COMMENT ON COLUMN area_drawing.is_stale IS 'Areas changed since';
 COMMENT ON COLUMN area_drawing.bounds IS 'West, south, east, north in degrees';
 
-CREATE TABLE area_group (
+CREATE TABLE area_level (
     area_layer_id INTEGER NOT NULL,
     level SMALLINT NOT NULL,
-    area_id INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    CONSTRAINT pk_area_group PRIMARY KEY (area_layer_id, level, area_id),
-    CONSTRAINT fk_area_group_area_layer_id FOREIGN KEY(area_layer_id) REFERENCES area_layer (id) ON DELETE CASCADE,
-    CONSTRAINT fk_area_group_area_id FOREIGN KEY(area_id) REFERENCES area (id) ON DELETE CASCADE
+    name TEXT NOT NULL,
+    group_count INTEGER NOT NULL,
+    groups INTEGER[] NOT NULL,
+    CONSTRAINT pk_area_level PRIMARY KEY (area_layer_id, level),
+    CONSTRAINT fk_area_level_area_layer_id FOREIGN KEY(area_layer_id) REFERENCES area_layer (id) ON DELETE CASCADE
 );
-CREATE INDEX ix_area_group_area_id ON area_group (area_id);
-COMMENT ON COLUMN area_group.level IS '0: each area by itself; the higher, the bigger the groups';
-COMMENT ON COLUMN area_group.number IS 'At level 0 the position of the area by code; else the group it is part of';
+COMMENT ON TABLE area_level IS 'How areas too small to see are drawn together; sums of theirs are sums of the group';
+COMMENT ON COLUMN area_level.level IS 'From 1; the higher, the bigger the groups';
+COMMENT ON COLUMN area_level.name IS 'The key of a coarser layer, or squares';
+COMMENT ON COLUMN area_level.groups IS 'The group of each area, from 0, in the order of area codes';
 
 CREATE TABLE area_shape (
     area_layer_id INTEGER NOT NULL,
@@ -122,4 +122,5 @@ CREATE TABLE area_shape (
     CONSTRAINT fk_area_shape_area_layer_id FOREIGN KEY(area_layer_id) REFERENCES area_layer (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_area_shape_band_geom ON area_shape USING gist (area_layer_id, band, geom);
+COMMENT ON COLUMN area_shape.number IS 'From 0: the area by the order of codes, or the group';
 COMMENT ON COLUMN area_shape.band IS 'A run of zooms drawn alike; see area_drawing.bands';
