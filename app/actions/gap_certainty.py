@@ -12,6 +12,8 @@ from app.actions.gap_scope import LIST_YEARS
 from app.actions.gap_words import month, percent, years
 from app.vocabulary import BAND_BREAKS, GapState, SureLevel
 
+MOST_NEAR_UNKNOWN = 0.4
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -25,6 +27,7 @@ class Evidence:
     delivered: float | None
     with_addresses: float | None
     list_years: int
+    near_unknown: float = 0.0  # share of the people who live within reach of unknown land over the border
 
 
 def how_sure(evidence: Evidence) -> tuple[SureLevel, str]:
@@ -39,6 +42,9 @@ def how_sure(evidence: Evidence) -> tuple[SureLevel, str]:
     if evidence.checked_on and (today() - evidence.checked_on).days > LIST_YEARS[0] * 366:
         return SureLevel.NOT_SURE, f"{looked} Much may have opened or closed since."
     level, said = _by_chance(evidence.low, evidence.high)
+    if evidence.near_unknown >= MOST_NEAR_UNKNOWN:
+        said += " Over the border nobody has looked, so the gap may be smaller."
+        level = SureLevel.NOT_SURE if level == SureLevel.NOT_SURE else SureLevel.FAIRLY_SURE
     return level, f"{said} {looked}".strip()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from app.actions.clock import today
 from app.actions.gap_answers import GapQuestion
@@ -42,6 +43,11 @@ class Measured:
     known_share: FloatArray
     checked_on: list[date | None]
     far_short_people: float  # people who get less than half the benchmark
+    near_unknown: FloatArray  # share of people within reach of somewhere outside where nobody has looked
+
+    @property
+    def people_near_unknown(self) -> float:
+        return float(np.nansum(self.near_unknown * self.delivered.people))
 
 
 def load_gap_inputs(session: Session, version: str, scope: GapScope) -> tuple[People, Zones, ThemeSums]:
@@ -95,6 +101,7 @@ def measure(
         known_share=known_share,
         checked_on=_last_checks(zone, len(area_id), looked_on),
         far_short_people=float(heads[under_half].sum()),
+        near_unknown=_share(zone, heads * _near_unknown(scope, people, sums, inside, known), delivered.people),
     )
 
 
@@ -129,11 +136,25 @@ def _known_points(
     """Where somebody has looked, and the latest day, for every population point."""
     since = today() - timedelta(days=round(question.list_years * 365.25))
     looked_on = np.full(people.points.count, NEVER, dtype=np.intp)
-    for survey in queries.surveys_table(session, question.theme, since, KNOWN_COMPLETENESS).itertuples():
-        zones = load_zones(session, version, int(survey.layer_id), people)
-        row = np.flatnonzero(zones.area_id == survey.area_id)
-        looked_on[np.isin(zones.of_point, row)] = survey.checked_on.toordinal()
+    surveys = queries.surveys_table(session, question.theme, since, KNOWN_COMPLETENESS)
+    for survey in surveys.to_dict("records"):
+        zones = load_zones(session, version, survey["layer_id"], people)
+        row = np.flatnonzero(zones.area_id == survey["area_id"])
+        looked_on[np.isin(zones.of_point, row)] = survey["checked_on"].toordinal()
     return looked_on != NEVER, looked_on
+
+
+def _near_unknown(
+    scope: GapScope, people: People, sums: ThemeSums, inside: BoolArray, known: BoolArray
+) -> BoolArray:
+    """Points near land over the border where nobody has looked: their gap may look bigger than it is."""
+    near = np.zeros_like(inside)
+    outside = ~inside & ~known
+    if scope.within is not None and outside.any() and inside.any():
+        where = np.column_stack([people.points.x_m, people.points.y_m])
+        away, _ = cKDTree(where[outside]).query(where[inside])
+        near[inside] = away <= sums.delivered.provision.settings.straight_reach_m
+    return near
 
 
 def _benchmark_points(question: GapQuestion, inside: BoolArray, known: BoolArray) -> BoolArray:

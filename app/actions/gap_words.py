@@ -129,7 +129,11 @@ def benchmark_name(question: GapQuestion, within: AreaRef | None) -> str:
 
 
 def notes(
-    question: GapQuestion, within: AreaRef | None, sums: ThemeSums, services_over_border: int
+    question: GapQuestion,
+    within: AreaRef | None,
+    sums: ThemeSums,
+    services_over_border: int,
+    people_near_unknown: float,
 ) -> tuple[str, ...]:
     """What was counted and what was left out, a sentence each."""
     said = []
@@ -138,7 +142,12 @@ def notes(
             f"Services over the border count: {services_over_border} outside {within.name} reach people inside, "
             "and the neighbours who share services are counted too."
             if services_over_border
-            else f"No service outside {within.name} is near enough to reach people inside."
+            else f"No service listed outside {within.name} is near enough to reach people inside."
+        )
+    if within and people_near_unknown >= 1:
+        said.append(
+            f"About {round_people(people_near_unknown)} people in {within.name} live within reach of places "
+            "outside where nobody has looked. There the gap may look bigger than it is."
         )
     listed_only = sums.listed_only
     wide = int(listed_only["is_online"].sum() + (listed_only["role"] == FootprintRole.NATIONAL).sum())

@@ -67,7 +67,7 @@ def _answer(session: Session, version: str, question: GapQuestion) -> GapAnswer:
         benchmark_name=words.benchmark_name(question, within),
         benchmark_provision=measured.benchmark * PER_PEOPLE,
         sentence=words.answer_sentence(summary, rows),
-        notes=words.notes(question, within, sums, over_border),
+        notes=words.notes(question, within, sums, over_border, measured.people_near_unknown),
         rows=rows,
         people=float(np.nansum(measured.delivered.people)),
         people_without=sum(row.people_without or 0 for row in rows if row.rank),
@@ -96,6 +96,7 @@ def make_row(scope: GapScope, measured: Measured, row: int, area: AreaRow) -> Ar
         delivered=_number(zones.shortfall[row]),
         with_addresses=_number(measured.with_addresses.shortfall[row]),
         list_years=scope.question.list_years,
+        near_unknown=float(measured.near_unknown[row]),
     )
     sure, why_sure = how_sure(evidence)
     gap = AreaGap(

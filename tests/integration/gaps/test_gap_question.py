@@ -157,6 +157,18 @@ def test_an_old_list_counts_only_when_asked_for_and_is_never_sure(session: Sessi
     assert any("up to five years old count" in note for note in asked.notes)
 
 
+def test_unknown_land_over_the_border_is_said(session: Session) -> None:
+    two_towns.build(session)
+    add_service(session, "West hall", WEST_HALL)
+    add_survey(session, "W", today())
+    answer = ask(session)
+    assert any("2,000 people in Area W live within reach of places outside" in note for note in answer.notes)
+    rows = by_code(answer)
+    assert "Over the border nobody has looked" in rows["W-d"].why_sure
+    assert "Over the border" not in rows["W-c"].why_sure
+    assert rows["W-d"].sure != SureLevel.SURE
+
+
 def test_an_area_wide_service_is_spread_over_its_people_without_distance(towns: Session) -> None:
     add_service(towns, "Meals on wheels", None, role="serves", serves=two_towns.area_id(towns, "W"))
     rows = by_code(ask(towns))
