@@ -16,7 +16,7 @@ from app.models.tiles import AreaDrawing, AreaLevel, AreaShape, MapCell, MapChan
 from app.models.versions import DataVersion
 
 __all__ = [
-    "Account", "AccountRole", "Area", "AreaDrawing", "AreaGroup", "AreaLayer", "AreaShape", "Base", "DataVersion",
+    "Account", "AccountRole", "Area", "AreaDrawing", "AreaLayer", "AreaLevel", "AreaShape", "Base", "DataVersion",
     "Footprint", "Hub", "Indicator", "IndicatorValue", "LoadRun", "MapCell", "MapChange", "MapPoint", "Need",
     "Organisation", "OrganisationIdentifier", "Patch", "Place", "PointArea", "PopulationPoint", "Postcode",
     "Schedule", "Service", "ServiceTheme", "SignInTry", "Site", "Source", "Survey", "Theme",
