@@ -50,7 +50,12 @@ class Provision:
 
     @property
     def anything_in_reach(self) -> BoolArray:
-        """(K, n): is there any service of the theme in reach of the point, or serving its area?"""
+        """(K, n): is there any service of the theme in reach of the point, or serving its area?
+
+        Errors: ValueError when measured without reasons, because then nobody knows.
+        """
+        if np.isnan(self.services_in_reach).any():
+            raise ValueError("What is in reach was not measured: measure again with reasons.")
         return self.services_in_reach > 0
 
     def copy(self) -> Provision:

@@ -217,6 +217,9 @@ def test_without_reasons_nobody_mistakes_unknown_for_none() -> None:
     np.testing.assert_array_equal(quick.access, full.access)
     assert np.isnan(quick.services_in_reach).all()
     assert np.isnan(quick.closeness_sum).all()
+    with pytest.raises(ValueError, match="measure again with reasons"):
+        _ = quick.anything_in_reach
+    assert full.anything_in_reach.any()
 
 
 @given(worlds())
