@@ -1,7 +1,7 @@
 """Other published measures of access, for comparison with the fair-share default: one theme, one function each.
 
 All take pairs within reach (find_pairs gives them) with a weight each (decay_weights) and answer with one access
-per point. Nothing in reach is 0, never "not a number": whether that is "none" or "unknown" is decided in app.analysis.states.
+per point. Nothing in reach is 0, never "not a number": app.analysis.states says if that is "none" or "unknown".
 """
 
 from __future__ import annotations
