@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -40,6 +41,14 @@ SIGNED_IN_KEY = "_user_id"
 """Where the session keeps whose it is: there only while somebody is signed in."""
 
 
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is asking, as far as a page may need it; plain, so that it outlives a failing database."""
+
+    email: str
+    roles: frozenset[str]
+
+
 def public(view: View) -> View:
     """Anyone may open this page. A view that says nothing is closed to everyone."""
     setattr(view, ACCESS, PUBLIC)
@@ -70,17 +79,25 @@ def refuse_unless_allowed() -> ResponseReturnValue | None:
         return None
     if access is None:
         abort(403)
-    if not current_user.is_authenticated:
+    visitor = signed_in()
+    if visitor is None:
         if g.get("account_unknown"):
             abort(503)
         back = own_page(request.full_path.removesuffix("?")) if request.method in ("GET", "HEAD") else None
         return redirect(url_for(SIGN_IN, next=back))
-    if not any(role.name in access for role in current_user.roles):
+    if not visitor.roles.intersection(access):
         raise NotAllowedError(
             "You are signed in, but this page is for people with another task.",
             "If you need it, ask whoever looks after this site.",
         )
     return None
+
+
+def may_open(endpoint: str) -> bool:
+    """Would the visitor be let in? For links that only some people see."""
+    access = access_of(current_app, endpoint)
+    visitor = signed_in()
+    return access == PUBLIC or (visitor is not None and bool(visitor.roles.intersection(access or ())))
 
 
 def own_page(address: str | None) -> str | None:
@@ -100,14 +117,23 @@ def own_page(address: str | None) -> str | None:
     return address if isinstance(access_of(current_app, endpoint), list) else None
 
 
-def is_signed_in() -> bool:
+def signed_in() -> SignedIn | None:
+    """Who is asking, or None; asks the database once, and only when the visitor holds a session of an account."""
+    if "signed_in" not in g:
+        account = current_user if has_session() and current_user.is_authenticated else None
+        g.signed_in = SignedIn(account.email, frozenset(role.name for role in account.roles)) if account else None
+    found: SignedIn | None = g.signed_in
+    return found
+
+
+def has_session() -> bool:
     """Does the visitor hold a session of an account? Asks the cookie, never the database."""
     return SIGNED_IN_KEY in session
 
 
 def keep_private(response: Response) -> Response:
     """What is made for somebody who signed in is kept by no cache, ours or theirs."""
-    if is_signed_in() and not response.cache_control.public:
+    if has_session() and not response.cache_control.public:
         response.cache_control.private = True
         response.cache_control.no_store = True
     return response

@@ -1,6 +1,7 @@
 """One file per command group; thin, calls actions."""
 
+from app.cli.accounts import accounts_group
 from app.cli.data import data_group
 from app.cli.db import db_group
 
-COMMAND_GROUPS = (data_group, db_group)
+COMMAND_GROUPS = (accounts_group, data_group, db_group)

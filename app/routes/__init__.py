@@ -1,6 +1,7 @@
 """Flask only: a body reads input, calls one action, answers."""
 
 from app.routes.areas import areas
+from app.routes.data_room import data_room
 from app.routes.gaps import gaps
 from app.routes.health import health
 from app.routes.home import home
@@ -11,4 +12,4 @@ from app.routes.places import places
 from app.routes.sources import sources
 from app.routes.tiles import tiles
 
-BLUEPRINTS = (layout, home, places, gaps, areas, organisations, needs, sources, tiles, health)
+BLUEPRINTS = (layout, home, places, gaps, areas, organisations, needs, sources, tiles, data_room, health)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, user_logged_out
+from flask_login import user_logged_out
 from flask_security import Security, user_authenticated
 from flask_security.datastore import FSQLALiteUserDatastore
 from werkzeug.exceptions import TooManyRequests
@@ -20,7 +20,7 @@ from app.db import db
 from app.forms.accounts import SignInForm
 from app.models import Account, AccountRole
 from app.queries.failures import DATABASE_FAILURES
-from app.security import SIGN_IN, is_signed_in, own_page, public
+from app.security import SIGN_IN, may_open, own_page, public, signed_in
 
 log = logging.getLogger(__name__)
 SIGN_OUT = "security.logout"
@@ -48,7 +48,7 @@ class Accounts(FSQLALiteUserDatastore):
         self._is_demo_mode = is_demo_mode
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Any:
-        account = super().find_user(case_insensitive, **kwargs)
+        account: Any = super().find_user(case_insensitive, **kwargs)
         return None if account is not None and account.is_demo and not self._is_demo_mode else account
 
 
@@ -62,7 +62,8 @@ def register_sign_in(app: Flask, settings: Settings) -> None:
         public(app.view_functions[endpoint])
     app.before_request(hold_up_guessing)
     app.after_request(lead_only_to_own_pages)
-    app.context_processor(lambda: {"signed_in": signed_in, "demo_log_ins": _demo_log_ins(settings)})
+    demo_log_ins = list(DEMO_ROLES) if settings.demo_mode else []
+    app.context_processor(lambda: {"signed_in": signed_in, "may_open": may_open, "demo_log_ins": demo_log_ins})
     user_authenticated.connect(begin_session, app)
     user_logged_out.connect(end_sessions, app)
 
@@ -83,11 +84,6 @@ def _only_sessions(app: Flask, security: Security, accounts: Accounts) -> None:
     security.login_manager.user_loader(load_account)
     security.login_manager.request_loader(lambda request: None)
     app.before_request_funcs[None].remove(security.principal._on_before_request)
-
-
-def signed_in() -> Any:
-    """The account of the visitor, or None; asks the database only when there is a session of one."""
-    return current_user if is_signed_in() and current_user.is_authenticated else None
 
 
 def hold_up_guessing() -> None:
@@ -132,7 +128,3 @@ def lead_only_to_own_pages(response: Response) -> Response:
 def _who_tries() -> tuple[str, str, str]:
     email = request.form.get("email", "")
     return email, request.remote_addr or "", str(current_app.config["SECRET_KEY"])
-
-
-def _demo_log_ins(settings: Settings) -> list[str]:
-    return list(DEMO_ROLES) if settings.demo_mode else []
