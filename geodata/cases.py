@@ -121,7 +121,7 @@ class Case:
 
 
 def read_case(name: Path | str) -> Case:
-    """Read a case by its name in the catalogue, or by the path of a YAML file. Raises InputProblem with the key."""
+    """Read a case by its name in the catalogue, or by the path of a YAML file. Raises InputProblem with a key."""
     path = find_file("cases", name)
     entry = Checked(path.name, read_yaml(path))
     entry.allow(_CASE_KEYS)

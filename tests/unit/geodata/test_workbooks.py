@@ -66,3 +66,40 @@ def test_a_file_cut_short_is_refused(tmp_path: Path) -> None:
     whole.write_bytes(whole.read_bytes()[:300])
     with pytest.raises(InputProblem, match="damaged or cut short"):
         read_table(whole)
+
+
+_MANIFEST = (
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+    '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
+)
+
+
+def write_ods(path: Path, cells: str) -> Path:
+    """The smallest OpenDocument sheet that programs accept."""
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    sheet = f'<table:table table:name="Data">{cells}</table:table>'
+    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    content = f"<office:document-content {spaces}>{body}</office:document-content>"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", _MANIFEST)
+        archive.writestr("content.xml", content)
+    return path
+
+
+def ods_row(*texts: str, repeated: int = 1) -> str:
+    cells = "".join(
+        f'<table:table-cell table:number-columns-repeated="{repeated}" office:value-type="string">'
+        f"<text:p>{text}</text:p></table:table-cell>"
+        for text in texts
+    )
+    return f"<table:table-row>{cells}</table:table-row>"
+
+
+def test_an_opendocument_sheet_is_read_and_a_cell_repeated_without_end_refused(tmp_path: Path) -> None:
+    table = read_table(write_ods(tmp_path / "a.ods", ods_row("name", "note") + ods_row("Acorn", "one")))
+    assert table.frame.to_dict("records") == [{"name": "Acorn", "note": "one"}]
+    with pytest.raises(InputProblem, match="repeated thousands of times"):
+        read_table(write_ods(tmp_path / "b.ods", ods_row("name") + ods_row("x", repeated=1_000_000)))
