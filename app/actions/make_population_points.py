@@ -44,7 +44,8 @@ def make_population_points(
     progress.start("Where people live", None)
     if points is None:
         used = loading_points.stage_postcode_points(session, layer.id, postcode_sources)
-        report.notes.append(f"{used:,} live postcodes say where people live.")
+        if used:
+            report.notes.append(f"{used:,} live postcodes say where people live.")
     else:
         unknown = loading_points.stage_given_points(session, layer.id, points)
         report.problems += [_unknown_area(layer_key, code) for code in unknown]
