@@ -13,7 +13,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from scripts.support import browser_assets, chromium, cluster, instances, locks, paths, python_environment, site
+from scripts.support import (
+    browser_assets,
+    chromium,
+    cluster,
+    instances,
+    locks,
+    messages,
+    paths,
+    python_environment,
+    site,
+)
 from scripts.support.instances import Choice, Database
 from scripts.support.messages import SetupError, say, warn
 from scripts.support.python_environment import BENCHMARKS, DEVELOPMENT, FAST, RUNTIME
@@ -252,8 +262,19 @@ def _flask(*words: str) -> list[str | Path]:
 
 
 def _must(command: Sequence[str | Path], environment: dict[str, str], problem: str) -> None:
-    if _call(command, environment):
-        raise SetupError(problem)
+    """Run a command of the app that has to succeed. Raises SetupError with what it said, told plainly."""
+    words = [str(part) for part in command]
+    process = subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        complaint = process.communicate()[1]
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        raise
+    if process.returncode:
+        paths.log_file("app.log").write_text(complaint, encoding="utf-8")
+        raise SetupError(f"{problem}\n{messages.plain_ending(complaint)}\nAll of it: {paths.log_file('app.log')}")
+    sys.stderr.write(complaint)
 
 
 def _ask(command: Sequence[str | Path], environment: dict[str, str]) -> subprocess.Popen[str]:

@@ -3,6 +3,7 @@
 import os
 
 worker_class = "gthread"
+preload_app = True  # one import for all: half the start, and a lost worker is replaced at once
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 8
 timeout = 30

@@ -65,6 +65,17 @@ def run_step(
         say(f"  done in {took:.0f} s")
 
 
+def plain_ending(complaint: str) -> str:
+    """What a program's error output comes down to: of a Python traceback only the message at its end."""
+    _, found, traceback = complaint.rpartition("Traceback (most recent call last):\n")
+    if not found:
+        return complaint.strip()
+    lines = traceback.splitlines()
+    first = next((number for number, line in enumerate(lines) if line and not line.startswith(" ")), 0)
+    lines[first] = lines[first].partition(": ")[2] or lines[first]
+    return "\n".join(line for line in lines[first:] if not line.startswith("(Background on")).strip()
+
+
 def _wait_aloud(process: subprocess.Popen[bytes], began: float) -> None:
     while True:
         try:

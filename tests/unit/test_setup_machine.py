@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.support import chromium, cluster, commands, postgres_programs, site, system_packages
+from scripts.support import chromium, cluster, commands, messages, postgres_programs, site, system_packages
 from scripts.support.cluster import Cluster
 from scripts.support.instances import Database
 from scripts.support.messages import SetupError
@@ -128,6 +128,17 @@ def test_the_instance_may_come_first_and_the_rest_is_passed_on() -> None:
     assert commands._take_instance(["--instance", "main", "db", "upgrade"]) == ("main", ["db", "upgrade"])
     assert commands._take_instance(["--instance=demo", "routes"]) == ("demo", ["routes"])
     assert commands._take_instance(["db", "--instance", "x"]) == (None, ["db", "--instance", "x"])
+
+
+def test_of_a_traceback_only_the_message_is_told() -> None:
+    complaint = (
+        "Traceback (most recent call last):\n  File x\nValueError: first\n\nThe above exception was the cause\n\n"
+        "Traceback (most recent call last):\n  File y\n    call()\n"
+        "lib.OperationalError: (Driver) connection refused\n\tIs the server running?\n(Background on this error)\n"
+    )
+    assert messages.plain_ending(complaint) == "(Driver) connection refused\n\tIs the server running?"
+    assert messages.plain_ending("Error: No such command 'x'.\n") == "Error: No such command 'x'."
+    assert messages.plain_ending("Traceback (most recent call last):\n  File z\nKeyError\n") == "KeyError"
 
 
 class FakeRun:
