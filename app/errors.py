@@ -32,9 +32,14 @@ class NotAllowedError(WhosDoingWhatError):
     """Who asks is known, and this is not for them."""
 
 
+class BusyError(WhosDoingWhatError):
+    """Somebody else is doing this very thing; it can be asked for again in a moment."""
+
+
 STATUS_BY_ERROR: dict[type[WhosDoingWhatError], int] = {
     NotFoundError: 404,
     BadQuestionError: 400,
     LoadRefusedError: 422,
     NotAllowedError: 403,
+    BusyError: 503,
 }

@@ -1,5 +1,6 @@
 """Flask only: a body reads input, calls one action, answers."""
 
+from app.routes.area_tiles import area_tiles
 from app.routes.areas import areas
 from app.routes.data_room import data_room
 from app.routes.gaps import gaps
@@ -12,4 +13,4 @@ from app.routes.places import places
 from app.routes.sources import sources
 from app.routes.tiles import tiles
 
-BLUEPRINTS = (layout, home, places, gaps, areas, organisations, needs, sources, tiles, data_room, health)
+BLUEPRINTS = (layout, home, places, gaps, areas, organisations, needs, sources, tiles, area_tiles, data_room, health)

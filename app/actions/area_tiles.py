@@ -1,0 +1,190 @@
+"""Tiles of areas: drawn once per change of a layer, kept compressed, carrying numbers only.
+
+A feature's id is the number of an area (its position in the order of codes) in a tile layer called ``areas``, or
+of a group in one called ``groups-1``, ``groups-2`` …; nothing else is in it. ``describe_groups`` tells which group
+each area is in, so that the browser adds up what it shows and colours tiles again without fetching any.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from hashlib import blake2s
+from typing import Any
+
+import numpy as np
+import shapely
+
+from app.actions.map_points import check_tile
+from app.actions.tile_cache import TileCache
+from app.analysis import drawing
+from app.analysis.drawing import Drawing, Grouping
+from app.errors import BusyError, NotFoundError
+from app.queries import Session, area_tiles
+from app.queries.area_tiles import DrawingRow, LevelRow
+
+FORMAT = "1"
+"""Part of every version: change it when the same areas are drawn differently."""
+
+MOST_TILE_BYTES = 100_000
+"""Compressed. A tile that would be bigger is drawn as from farther away."""
+
+Json = dict[str, Any]
+
+
+def refresh_area_shapes(session: Session, layer_id: int) -> str:
+    """Draw a layer, as part of the caller's transaction; returns its version, the same for the same areas.
+
+    Raises BusyError when somebody else is drawing it.
+    """
+    if not area_tiles.try_begin_drawing(session, layer_id):
+        raise BusyError("This map is being drawn just now.", "Try again in a few seconds.")
+    table = area_tiles.areas_table(session, layer_id)
+    shapes = _projected(table["wkb"])
+    middles = drawing.mercator(table[["lon", "lat"]].to_numpy(dtype=float))
+    sizes = table["size_m2"].to_numpy(dtype=float)
+    coarser = _groupings(session, layer_id, middles, sizes)
+    drawn = drawing.draw(shapes, middles, coarser)
+    version = _version(table, drawn)
+    area_tiles.save_drawing(
+        session,
+        layer_id,
+        version=version,
+        area_count=len(table),
+        bounds=[float(edge) for edge in shapely.total_bounds(shapely.from_wkb(table["wkb"].to_numpy()))],
+        bands=[[band.first_zoom, band.last_zoom, band.level] for band in drawn.bands],
+        levels=[
+            LevelRow(number, level.name, level.count, level.groups.tolist())
+            for number, level in enumerate(drawn.levels, 1)
+        ],
+        shapes=(
+            (number, position, wkb)
+            for number, band in enumerate(drawn.bands)
+            for position, wkb in enumerate(shapely.to_wkb(shapely.set_srid(band.shapes, 3857), include_srid=True))
+        ),
+    )
+    return version
+
+
+def draw_all_layers(session: Session) -> Iterator[tuple[str, int]]:
+    """Draw every layer that changed since it was drawn; yields key and number of areas, to commit after each."""
+    for key in area_tiles.list_layers_to_draw(session):
+        yield key, get_drawing(session, key).area_count
+
+
+def get_drawing(session: Session, layer_key: str) -> DrawingRow:
+    """The drawing of a layer, drawn now when its areas changed (the caller commits).
+
+    Raises NotFoundError for a layer that is not there, BusyError while somebody else draws it.
+    """
+    found = area_tiles.find_drawing(session, layer_key)
+    if found is None:
+        layer_id = area_tiles.find_layer_id(session, layer_key)
+        if layer_id is None:
+            raise NotFoundError("There is no such layer of areas.")
+        refresh_area_shapes(session, layer_id)
+        found = area_tiles.find_drawing(session, layer_key)
+        assert found is not None
+    return found
+
+
+def make_tile(session: Session, drawn: DrawingRow, cache: TileCache, zoom: int, x: int, y: int) -> bytes:
+    """One tile, compressed with gzip; empty bytes when no area lies in it. Raises NotFoundError off the map."""
+    check_tile(zoom, x, y)
+    address = (drawn.layer_key, drawn.version, zoom, x, y)
+    kept = cache.find(*address)
+    if kept is None:
+        kept = _draw_tile(session, drawn, zoom, x, y)
+        cache.keep(kept, *address)
+    return kept
+
+
+def find_kept_tile(cache: TileCache, layer_key: str, version: str, zoom: int, x: int, y: int) -> bytes | None:
+    """A tile of a version that was asked for before: right for ever, so nobody needs to be asked about it."""
+    check_tile(zoom, x, y)
+    return cache.find(layer_key, version, zoom, x, y)
+
+
+def _draw_tile(session: Session, drawn: DrawingRow, zoom: int, x: int, y: int) -> bytes:
+    wanted = next(number for number, (first, last, _) in enumerate(drawn.bands) if first <= zoom <= last)
+    packed = b""
+    for band in range(wanted, -1, -1):
+        level = drawn.bands[band][2]
+        name = f"groups-{level}" if level else "areas"
+        tile = area_tiles.get_area_tile(session, drawn.layer_id, band, name, zoom, x, y)
+        packed = gzip.compress(tile, 6, mtime=0) if tile else b""
+        if len(packed) <= MOST_TILE_BYTES:
+            break
+    return packed
+
+
+def describe_areas(drawn: DrawingRow, address: str) -> Json:
+    """TileJSON 3.0.0 of a layer; ``address`` is the template of a tile's address."""
+    layers: dict[str, list[int]] = {}
+    for first, last, level in drawn.bands:
+        zooms = layers.setdefault(f"groups-{level}" if level else "areas", [first, last])
+        zooms[0], zooms[1] = min(zooms[0], first), max(zooms[1], last)
+    west, south, east, north = drawn.bounds
+    return {
+        "tilejson": "3.0.0",
+        "name": drawn.layer_name,
+        "tiles": [address],
+        "minzoom": 0,
+        "maxzoom": drawing.MOST_ZOOM,
+        "bounds": drawn.bounds,
+        "center": [round((west + east) / 2, 5), round((south + north) / 2, 5), 8],
+        "attribution": drawn.attribution,
+        "vector_layers": [
+            {"id": name, "fields": {}, "minzoom": zooms[0], "maxzoom": zooms[1]} for name, zooms in layers.items()
+        ],
+        "version": "1.0.0",
+        "data_version": drawn.version,
+    }
+
+
+def describe_groups(session: Session, drawn: DrawingRow) -> Json:
+    """Which group each area is in at each level, and at which zooms.
+
+    ``{"version", "areas": how many, "zooms": [[first, last, level], …], "levels": [{"level", "name", "count",
+    "groups": [of area 0, of area 1, …]}, …]}``; level 0 is each area by itself and is not listed.
+    """
+    levels = area_tiles.list_levels(session, drawn.layer_id)
+    return {
+        "version": drawn.version,
+        "areas": drawn.area_count,
+        "zooms": drawn.bands,
+        "levels": [
+            {"level": row.level, "name": row.name, "count": row.group_count, "groups": row.groups}
+            for row in levels
+        ],
+    }
+
+
+def describe_codes(session: Session, drawn: DrawingRow) -> Json:
+    """The code of each area in the order of numbers: ``{"version", "codes": […]}``."""
+    return {"version": drawn.version, "codes": area_tiles.list_area_codes(session, drawn.layer_id)}
+
+
+def _projected(wkb: Any) -> drawing.Shapes:
+    return drawing.only_polygons(shapely.transform(shapely.from_wkb(wkb.to_numpy()), drawing.mercator))
+
+
+def _groupings(session: Session, layer_id: int, middles: drawing.Metres, sizes: drawing.Metres) -> list[Grouping]:
+    """Layers that this one nests in, the finest first."""
+    groupings = []
+    for coarse_id, key in area_tiles.list_coarser_layers(session, layer_id, len(middles)):
+        table = area_tiles.areas_table(session, coarse_id)
+        coarse_sizes = table["size_m2"].to_numpy(dtype=float)
+        grouping = drawing.nest(middles, sizes, _projected(table["wkb"]), coarse_sizes, key)
+        if grouping is not None:
+            groupings.append(grouping)
+    return groupings
+
+
+def _version(table: Any, drawn: Drawing) -> str:
+    digest = blake2s(FORMAT.encode(), digest_size=8)
+    for code, wkb in zip(table["area_code"], table["wkb"], strict=True):
+        digest.update(code.encode() + b"\0" + wkb)
+    for level in drawn.levels:
+        digest.update(level.name.encode() + np.ascontiguousarray(level.groups).tobytes())
+    return digest.hexdigest()

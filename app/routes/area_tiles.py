@@ -1,0 +1,166 @@
+"""Tiles of areas and of pins, and what describes them (TileJSON). Files for maps: no cookies, no words, no text."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, request
+from flask.typing import ResponseReturnValue
+
+from app.actions import area_tiles as actions
+from app.actions import map_points
+from app.actions.tile_cache import TileCache
+from app.config import ROOT
+from app.db import db
+from app.errors import BusyError, NotFoundError
+from app.forms.values import read_choice, read_whole_number, refuse_unknown
+from app.queries.area_tiles import DrawingRow
+from app.queries.map_points import get_map_version
+from app.routes.answers import as_json, is_current, not_modified
+from app.security import public
+from app.vocabulary import AUDIENCES
+
+area_tiles = Blueprint("area_tiles", __name__, url_prefix="/tiles")
+
+MVT = "application/vnd.mapbox-vector-tile"
+JSON = "application/json"
+YEAR_S = 31_536_000
+MINUTES_OF_A_WEEK = 7 * 1440
+LAYER = re.compile(r"[\w-]{1,80}", re.ASCII)
+VERSION = re.compile(r"[0-9a-f]{16}")
+ADDRESS = "{z}/{x}/{y}"
+
+
+@area_tiles.get("/areas/<layer>.json")
+@public
+def area_tile_json(layer: str) -> Response:
+    drawn = drawing_of(layer)
+    address = f"{request.url_root}tiles/areas/{layer}/{drawn.version}/{ADDRESS}.mvt"
+    return packed(as_json(actions.describe_areas(drawn, address), JSON, drawn.version))
+
+
+@area_tiles.get("/areas/<layer>/groups.json")
+@public
+def groups(layer: str) -> Response:
+    drawn = drawing_of(layer)
+    if is_current(drawn.version):
+        return not_modified(drawn.version)
+    return packed(as_json(actions.describe_groups(db.session, drawn), JSON, drawn.version))
+
+
+@area_tiles.get("/areas/<layer>/codes.json")
+@public
+def codes(layer: str) -> Response:
+    drawn = drawing_of(layer)
+    if is_current(drawn.version):
+        return not_modified(drawn.version)
+    return packed(as_json(actions.describe_codes(db.session, drawn), JSON, drawn.version))
+
+
+@area_tiles.get("/areas/<layer>/<version>/<int:zoom>/<int:x>/<int:y>.mvt")
+@public
+def area_tile(layer: str, version: str, zoom: int, x: int, y: int) -> Response:
+    """A tile of one version, right for ever. Numbers belong to their version: another one is not a substitute."""
+    check_words(layer, version)
+    tile = actions.find_kept_tile(tile_cache(), layer, version, zoom, x, y)
+    if tile is None:
+        drawn = drawing_of(layer)
+        if drawn.version != version:
+            raise NotFoundError("These areas have changed since the map was opened.", "Load the page again.")
+        tile = actions.make_tile(db.session, drawn, tile_cache(), zoom, x, y)
+    answer = as_tile(tile, version)
+    answer.cache_control.max_age = YEAR_S
+    answer.cache_control.immutable = True
+    return answer
+
+
+@area_tiles.get("/areas/<layer>/<int:zoom>/<int:x>/<int:y>.mvt")
+@public
+def newest_area_tile(layer: str, zoom: int, x: int, y: int) -> Response:
+    """For other programs, which know no version."""
+    drawn = drawing_of(layer)
+    tile = actions.make_tile(db.session, drawn, tile_cache(), zoom, x, y)
+    answer = as_tile(tile, drawn.version)
+    answer.cache_control.no_cache = True
+    return answer
+
+
+@area_tiles.get("/places.json")
+@public
+def point_tile_json() -> Response:
+    refuse_unknown(request.args, ())
+    address = f"{request.url_root}tiles/points/{ADDRESS}.json"
+    found = map_points.describe_points(db.session, address)
+    return ask_again(packed(as_json(found, JSON, found["data_version"])))
+
+
+@area_tiles.get("/points/<int:zoom>/<int:x>/<int:y>.json")
+@public
+def point_tile(zoom: int, x: int, y: int) -> Response:
+    """Never kept without asking: what is hidden leaves every map at once."""
+    refuse_unknown(request.args, ("audience", "open"))
+    audience = read_choice(request.args, "audience", ("", *AUDIENCES), "")
+    minute = read_whole_number(request.args, "open", None, most=MINUTES_OF_A_WEEK - 1)
+    map_points.check_tile(zoom, x, y)
+    version = get_map_version(db.session)
+    if is_current(version):
+        return ask_again(not_modified(version))
+    tile = map_points.make_tile(db.session, zoom, x, y, audience=audience, minute=minute)
+    return ask_again(packed(as_json(tile, JSON, version)) if tile else as_tile(b"", version))
+
+
+@area_tiles.errorhandler(BusyError)
+def show_busy(error: BusyError) -> ResponseReturnValue:
+    return Response(str(error), 503, {"Retry-After": "3"}, mimetype="text/plain")
+
+
+def check_words(layer: str, version: str = "") -> None:
+    """Both name files on disk. Raises NotFoundError for what no layer or version is called."""
+    refuse_unknown(request.args, ())
+    if not LAYER.fullmatch(layer) or (version and not VERSION.fullmatch(version)):
+        raise NotFoundError("There is no such layer of areas.")
+
+
+def drawing_of(layer: str) -> DrawingRow:
+    """The drawing of a layer; kept in the database when it had to be drawn for this request."""
+    check_words(layer)
+    drawn = actions.get_drawing(db.session, layer)
+    db.session.commit()
+    return drawn
+
+
+def tile_cache() -> TileCache:
+    return TileCache(Path(current_app.config.get("TILE_FOLDER", ROOT / "var" / "tiles")))
+
+
+def as_tile(tile: bytes, version: str) -> Response:
+    """A compressed tile as an answer: 204 when there is nothing in it, unpacked for who cannot read gzip."""
+    answer = Response(tile, mimetype=MVT) if tile else Response(status=204)
+    if tile and "gzip" in request.accept_encodings:
+        answer.headers["Content-Encoding"] = "gzip"
+    elif tile:
+        answer.data = gzip.decompress(tile)
+    answer.vary.add("Accept-Encoding")
+    answer.set_etag(version, weak=True)
+    answer.cache_control.public = True
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.make_conditional(request)
+    return answer
+
+
+def packed(answer: Response) -> Response:
+    """``answer`` compressed, for who can read it."""
+    answer.vary.add("Accept-Encoding")
+    if answer.status_code == 200 and "gzip" in request.accept_encodings:
+        answer.data = gzip.compress(answer.data, 5, mtime=0)
+        answer.headers["Content-Encoding"] = "gzip"
+    return answer
+
+
+def ask_again(answer: Response) -> Response:
+    """A copy may be kept, but whoever keeps it asks whether it still holds before every use."""
+    answer.cache_control.max_age = None
+    answer.cache_control.no_cache = True
+    return answer
