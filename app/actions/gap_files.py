@@ -29,6 +29,7 @@ COLUMNS = (
     "sentence",
     "theme",
     "reach_m",
+    "list_years",
     "compared_with",
     "data_version",
     "sources",
@@ -48,6 +49,7 @@ def gap_csv(answer: GapAnswer, page: str) -> str:
     about = (
         answer.question.theme,
         str(answer.question.reach_m),
+        str(answer.question.list_years),
         answer.benchmark_name,
         answer.data_version,
         attributions,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.actions.gap_answers import AreaGap, GapQuestion
-from app.actions.gap_scope import LEAST_REACH_M, MOST_REACH_M
+from app.actions.gap_scope import LEAST_REACH_M, LIST_YEARS, MOST_REACH_M
 from app.forms.values import Values, read_choice, read_text, read_whole_number
 
-QUESTION_FIELDS = ("theme", "layer", "within", "reach_m", "benchmark", "people_per_service")
+QUESTION_FIELDS = ("theme", "layer", "within", "reach_m", "benchmark", "people_per_service", "list_years")
 PAGE_FIELDS = (*QUESTION_FIELDS, "sort", "order", "page")
 REACHES_M = (400, 800, 1200, 1600, 5000)
 ROWS_PER_PAGE = 500
@@ -47,6 +47,7 @@ def read_gap_question(values: Values, defaults: GapQuestion) -> GapQuestion:
         or 0,
         benchmark=read_text(values, "benchmark", defaults.benchmark) or defaults.benchmark,
         people_per_service=read_whole_number(values, "people_per_service", None),
+        list_years=read_whole_number(values, "list_years", defaults.list_years) or 0,
     )
 
 
@@ -74,6 +75,8 @@ def question_values(question: GapQuestion) -> dict[str, Any]:
         "reach_m": question.reach_m,
         "benchmark": question.benchmark,
     }
+    if question.list_years != LIST_YEARS[0]:
+        values["list_years"] = question.list_years
     if question.people_per_service is not None:
         values["people_per_service"] = question.people_per_service
     return values

@@ -8,9 +8,10 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.actions.area_shapes import gap_geojson
+from app.actions.clock import today
 from app.actions.gap_answers import GapAnswer
 from app.actions.gap_files import gap_csv
-from app.actions.gap_scope import GapChoices, list_choices
+from app.actions.gap_scope import LIST_YEARS, GapChoices, list_choices
 from app.actions.gaps import answer_gap_question
 from app.db import db
 from app.errors import BadQuestionError, NotFoundError
@@ -71,13 +72,24 @@ def render_page(choices: GapChoices, answer: GapAnswer, view: TableView) -> str:
         last_page=last_page,
         sort_link=sort_link,
         page_link=page_link,
+        older_link=_older_link(answer),
         drawing=gap_map(
             url_for("gaps.geojson", **asked),
             url_for("tiles.borders"),
             f"{url_for('home.index')}areas",
-            label_id="map-title",
+            label_id="map-label",
         ),
     )
+
+
+def _older_link(answer: GapAnswer) -> str | None:
+    """The same question with older lists counted, when only they could answer it."""
+    if answer.last_check is None or any(row.rank for row in answer.rows):
+        return None
+    age_years = (today() - answer.last_check).days / 365.25
+    enough = next((years for years in LIST_YEARS if age_years < years), None)
+    asked = {**question_values(answer.question), "list_years": enough}
+    return url_for("gaps.show", **asked) if enough and enough > answer.question.list_years else None
 
 
 def _name_outside_the_list(choices: GapChoices, answer: GapAnswer) -> str:
