@@ -5,4 +5,4 @@ from app.cli.data import data_group
 from app.cli.db import db_group
 from app.cli.tiles import tiles_group
 
-COMMAND_GROUPS = (accounts_group, data_group, db_group)
+COMMAND_GROUPS = (accounts_group, data_group, db_group, tiles_group)

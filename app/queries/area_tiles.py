@@ -17,12 +17,12 @@ DRAW_LOCK = 7_304_118
 """First half of an advisory lock; the second is the layer. A layer is drawn once, however many ask for it."""
 
 EXTENT, MARGIN = 1024, 16
-"""Units along a tile's side (a quarter of a pixel each), and how far shapes reach beyond it so that borders join."""
+"""Units along a tile's side (a quarter of a pixel each), and how far shapes reach beyond it: borders join."""
 
 
 @dataclass(frozen=True)
 class DrawingRow:
-    """``bands`` are [first zoom, last zoom, level], far to near; ``bounds`` west, south, east, north in degrees."""
+    """``bands`` are [first zoom, last zoom, level], far to near; ``bounds`` are degrees, west first."""
 
     layer_id: int
     layer_key: str
@@ -44,12 +44,13 @@ class LevelRow:
 
 def find_layer_id(session: Session, layer_key: str) -> int | None:
     """The id of a layer that has areas."""
-    return session.scalar(
+    found: int | None = session.scalar(
         text(
             "SELECT id FROM area_layer l WHERE key = :key AND EXISTS (SELECT FROM area WHERE area_layer_id = l.id)"
         ),
         {"key": layer_key},
     )
+    return found
 
 
 def find_drawing(session: Session, layer_key: str) -> DrawingRow | None:

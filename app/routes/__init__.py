@@ -13,4 +13,6 @@ from app.routes.places import places
 from app.routes.sources import sources
 from app.routes.tiles import tiles
 
-BLUEPRINTS = (layout, home, places, gaps, areas, organisations, needs, sources, tiles, area_tiles, data_room, health)
+BLUEPRINTS = (
+    layout, home, places, gaps, areas, organisations, needs, sources, tiles, area_tiles, data_room, health,
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Tiles of areas and of pins, and what describes them (TileJSON). Files for maps: no cookies, no words, no text."""
+"""Tiles of areas and of pins, and what describes them (TileJSON). Files for maps: no cookies, no text."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def tile_cache() -> TileCache:
 def as_tile(tile: bytes, version: str) -> Response:
     """A compressed tile as an answer: 204 when there is nothing in it, unpacked for who cannot read gzip."""
     answer = Response(tile, mimetype=MVT) if tile else Response(status=204)
-    if tile and "gzip" in request.accept_encodings:
+    if tile and request.accept_encodings.quality("gzip"):
         answer.headers["Content-Encoding"] = "gzip"
     elif tile:
         answer.data = gzip.decompress(tile)
@@ -153,7 +153,7 @@ def as_tile(tile: bytes, version: str) -> Response:
 def packed(answer: Response) -> Response:
     """``answer`` compressed, for who can read it."""
     answer.vary.add("Accept-Encoding")
-    if answer.status_code == 200 and "gzip" in request.accept_encodings:
+    if answer.status_code == 200 and request.accept_encodings.quality("gzip"):
         answer.data = gzip.compress(answer.data, 5, mtime=0)
         answer.headers["Content-Encoding"] = "gzip"
     return answer
