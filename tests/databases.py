@@ -61,7 +61,11 @@ def running_app(url: str) -> Iterator[Flask]:
     """The app on a database; its connections are closed afterwards."""
     app = create_app(settings_for(url))
     app.config["TESTING"] = True
-    yield app
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
+        # test_isolation connects to every app it still knows of, also to one whose database is gone
+        db._app_state.pop(app, None)
