@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,6 @@ from tests.benchmarks._gaps_problem import THEMES, Problem, make_problem, settin
 
 Check = list[float]  # a weighted sum of access for each theme: what every engine must agree on
 EDGE = math.exp(-0.5)
-GIVEN: dict[str, float] = {}  # seconds of a part of the run, reported as a contestant of its own
 
 
 def peak_mb() -> float:
@@ -37,13 +37,31 @@ def marks(count: int) -> np.ndarray:
     return 1.0 + np.arange(count) % 7
 
 
-def timed(work: Callable[[], Check]) -> tuple[float, Check]:
-    start = time.perf_counter()
+@dataclass(frozen=True)
+class Time:
+    """Seconds on the wall, and seconds of processor time over all cores: the second does not mind other work."""
+
+    wall: float
+    processor: float
+
+    @classmethod
+    def now(cls) -> Time:
+        return cls(time.perf_counter(), time.process_time())
+
+    def since(self, start: Time) -> Time:
+        return Time(self.wall - start.wall, self.processor - start.processor)
+
+
+GIVEN: dict[str, Time] = {}  # the time of a part of the run, reported as a contestant of its own
+
+
+def timed(work: Callable[[], Check]) -> tuple[Time, Check]:
+    start = Time.now()
     check = work()
-    return time.perf_counter() - start, check
+    return Time.now().since(start), check
 
 
-def ours(problem: Problem, reach_m: float, engine: str, *, reasons: bool) -> tuple[float, Check]:
+def ours(problem: Problem, reach_m: float, engine: str, *, reasons: bool) -> tuple[Time, Check]:
     def work() -> Check:
         found = measure_provision(
             problem.points, problem.services, THEMES, settings_for(reach_m), engine=engine, reasons=reasons
@@ -53,13 +71,13 @@ def ours(problem: Problem, reach_m: float, engine: str, *, reasons: bool) -> tup
     return timed(work)
 
 
-def compiled(problem: Problem, reach_m: float, *, reasons: bool) -> tuple[float, Check]:
+def compiled(problem: Problem, reach_m: float, *, reasons: bool) -> tuple[Time, Check]:
     small = make_problem(50, 20)
     ours(small, reach_m, "numba", reasons=reasons)  # compile or load from cache before the clock starts
     return ours(problem, reach_m, "numba", reasons=reasons)
 
 
-def pysal(problem: Problem, reach_m: float) -> tuple[float, Check]:
+def pysal(problem: Problem, reach_m: float) -> tuple[Time, Check]:
     """PySAL's ``access``, looped over themes as it must be, on tables of distances made by our own search.
 
     The package's own search is far slower. GIVEN remembers the time without making the tables.
@@ -67,7 +85,7 @@ def pysal(problem: Problem, reach_m: float) -> tuple[float, Check]:
     import pandas as pd
     from access import fca
 
-    start = time.perf_counter()
+    start = Time.now()
     points, services = problem.points, problem.services
     people = pd.DataFrame({"geoid": np.arange(points.count), "people": points.people})
     pairs = find_pairs(points, services, settings_for(reach_m))
@@ -81,7 +99,6 @@ def pysal(problem: Problem, reach_m: float) -> tuple[float, Check]:
         here = np.flatnonzero(services.theme == theme)
         tables.append((pd.DataFrame({"supply": services.supply[here]}, index=pd.Index(here, name="geoid")), costs))
     del pairs, theme_of
-    ready = time.perf_counter()
 
     def dai(metres: float) -> float:
         u = metres / reach_m
@@ -103,9 +120,9 @@ def pysal(problem: Problem, reach_m: float) -> tuple[float, Check]:
             check.append(float(access.to_numpy() @ marks(points.count)[access.index]))
         return check
 
-    seconds, check = timed(work)
-    GIVEN["access, distances given"] = seconds
-    return ready - start + seconds, check
+    summing, check = timed(work)
+    GIVEN["access, distances given"] = summing
+    return Time.now().since(start), check
 
 
 POSTGIS_LOAD = """
@@ -151,7 +168,7 @@ SELECT theme, coalesce(sum(access * (1 + area % 7)), 0) FROM access GROUP BY the
 """
 
 
-def postgis(problem: Problem, reach_m: float) -> tuple[float, Check]:
+def postgis(problem: Problem, reach_m: float) -> tuple[Time, Check]:
     """The same sum in SQL, in a scratch database of its own; loading and indexing are not on the clock."""
     import psycopg
     from psycopg.conninfo import make_conninfo
@@ -195,7 +212,7 @@ def load_postgis(database, problem: Problem) -> None:  # type: ignore[no-untyped
     database.execute("VACUUM ANALYZE service")
 
 
-def one_core_limit(problem: Problem, reach_m: float) -> tuple[float, Check]:
+def one_core_limit(problem: Problem, reach_m: float) -> tuple[Time, Check]:
     """A bare compiled loop over as many pairs, ready side by side in memory: no search, one core, no answer."""
     from tests.benchmarks._gaps_limit import stream
 
@@ -207,7 +224,7 @@ def one_core_limit(problem: Problem, reach_m: float) -> tuple[float, Check]:
     )
 
 
-ENGINES: dict[str, Callable[[Problem, float], tuple[float, Check]]] = {
+ENGINES: dict[str, Callable[[Problem, float], tuple[Time, Check]]] = {
     "numpy": lambda problem, reach: ours(problem, reach, "grid", reasons=False),
     "numpy+why": lambda problem, reach: ours(problem, reach, "grid", reasons=True),
     "numba": lambda problem, reach: compiled(problem, reach, reasons=False),
@@ -221,8 +238,9 @@ ENGINES: dict[str, Callable[[Problem, float], tuple[float, Check]]] = {
 def main(arguments: list[str]) -> None:
     engine, areas, services, reach_m, *parts = arguments
     problem = make_problem(int(areas), int(services), parts=int(parts[0]) if parts else 1)
-    seconds, check = ENGINES[engine](problem, float(reach_m))
-    print(json.dumps({"seconds": seconds, "peak_mb": peak_mb(), "check": check, "given": GIVEN}))
+    taken, check = ENGINES[engine](problem, float(reach_m))
+    given = {name: asdict(part) for name, part in GIVEN.items()}
+    print(json.dumps({**asdict(taken), "peak_mb": peak_mb(), "check": check, "given": given}))
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from app.analysis.provision import add_service, measure_provision, nearest_dista
 from tests.benchmarks._gaps_problem import NATIONAL_AREAS, NATIONAL_SERVICES, THEMES, make_problem, settings_for
 
 REACHES_M = (1200, 5000)
+LOAD_AT_START = os.getloadavg()[0]
 ROOT = Path(__file__).resolve().parents[2]
 Run = dict[str, object]  # what a child prints
 
@@ -40,11 +41,13 @@ class Result:
     """All runs of one engine on one problem."""
 
     seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     peak_mb: float = 0.0
     check: list[float] = field(default_factory=list)
 
     def add(self, run: Run) -> None:
         self.seconds.append(seconds(run))
+        self.processor.append(float(run["processor"]))  # type: ignore[arg-type]
         self.peak_mb = max(self.peak_mb, float(run["peak_mb"]))  # type: ignore[arg-type]
         self.check = list(run["check"])  # type: ignore[call-overload]
 
@@ -59,12 +62,12 @@ def run_child(engine: str, areas: int, services: int, reach_m: float, parts: int
     if done.returncode:
         raise SystemExit(f"{engine} failed:\n{done.stderr}")
     answer: Run = json.loads(done.stdout.splitlines()[-1])
-    print(f"  {engine:<10} {reach_m:>6.0f} m  {answer['seconds']:8.3f} s", file=sys.stderr, flush=True)
+    print(f"  {engine:<10} {reach_m:>6.0f} m  {answer['wall']:8.3f} s", file=sys.stderr, flush=True)
     return answer
 
 
 def seconds(run: Run) -> float:
-    return float(run["seconds"])  # type: ignore[arg-type]
+    return float(run["wall"])  # type: ignore[arg-type]
 
 
 def has(package: str) -> bool:
@@ -89,7 +92,7 @@ def race(engines: list[str], areas: int, services: int, rounds: int) -> Results:
                 run = run_child(engine, areas, services, reach)
                 results[engine, reach].add(run)
                 for part, taken in run["given"].items():  # type: ignore[attr-defined]
-                    results.setdefault((part, reach), Result()).add({**run, "seconds": taken})
+                    results.setdefault((part, reach), Result()).add({**run, **taken})
     return results
 
 
@@ -204,14 +207,17 @@ def goals(results: Results, areas: int, services: int, large: dict[str, Run]) ->
 
 
 def table(results: Results) -> Iterator[str]:
-    yield "| engine | reach | time, numpy = 1 | spread over rounds | peak MB |"
-    yield "|---|---|---|---|---|"
+    yield "| engine | reach | time, numpy = 1 | spread over rounds | processor time, numpy = 1 | peak MB |"
+    yield "|---|---|---|---|---|---|"
     for reach in REACHES_M:
+        base = results["numpy", reach]
         for engine, result in ((name, one) for (name, at), one in results.items() if at == reach):
-            each = [a / b for a, b in zip(result.seconds, results["numpy", reach].seconds, strict=True)]
-            spread = f"{min(each):.3g} – {max(each):.3g}"
-            middle = f"{statistics.median(each):.3g}"
-            yield f"| {engine} | {reach / 1000:g} km | {middle} | {spread} | {result.peak_mb:.0f} |"
+            wall = [a / b for a, b in zip(result.seconds, base.seconds, strict=True)]
+            work = [a / b for a, b in zip(result.processor, base.processor, strict=True)]
+            shown = "–" if engine == "postgis" else f"{statistics.median(work):.3g}"
+            spread = f"{min(wall):.3g} – {max(wall):.3g}"
+            middle = f"{statistics.median(wall):.3g}"
+            yield f"| {engine} | {reach / 1000:g} km | {middle} | {spread} | {shown} | {result.peak_mb:.0f} |"
 
 
 EXPLANATION = """\
@@ -227,8 +233,9 @@ England and Wales; E2SFCA with Dai's decay, so that all engines do the same sum 
 - **limit** is a bare compiled loop over as many pairs, already side by side in memory, on one core: no search and
   no answer, only the arithmetic. Nothing on one core can be faster.
 
-Runs take turns in fresh processes; a number is the median over rounds of the ratio within a round. Peak is the
-whole process, imports included (for PostGIS only the client).
+Runs take turns in fresh processes; a number is the median over rounds of the ratio within a round. Processor time
+is summed over cores and hardly minds other work on the machine. Peak is the whole process, imports included (for
+PostGIS only the client).
 """
 
 
@@ -246,7 +253,7 @@ def report(arguments: argparse.Namespace) -> str:
         "",
         f"Re-run with `scripts/bench gaps --fast` (`--quick` for an eighth of the size). Run on "
         f"{datetime.datetime.now(tz=datetime.UTC).date()}, {os.cpu_count()} cores {platform.machine()}, "
-        f"shared with other work, {arguments.rounds} rounds.",
+        f"shared with other work (load {LOAD_AT_START:.1f}), {arguments.rounds} rounds.",
         "",
         EXPLANATION.format(areas=areas, services=services),
         *table(results),
