@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 
 from app.actions.loading import LoadReport, counts_by_reason
+from app.db import db
 from app.errors import WhosDoingWhatError
 from geodata.problems import InputProblem, RowProblem
 
@@ -59,22 +60,17 @@ def progress_bar() -> Iterator[Bar]:
 
 
 def plain_refusals(command: Callable[P, None]) -> Callable[P, None]:
-    """Show what is wrong with a file as text and leave with exit code 1, without a traceback."""
+    """Undo everything, show what is wrong with a file as text, and leave with exit code 1, without a traceback."""
 
     @wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except InputProblem as problem:
-            raise _refusal(str(problem)) from problem
-        except WhosDoingWhatError as problem:
-            raise _refusal(str(problem)) from problem
+        except (InputProblem, WhosDoingWhatError) as problem:
+            db.session.rollback()
+            raise click.ClickException(f"{problem}\nNothing was loaded.") from problem
 
     return wrapped
-
-
-def _refusal(message: str) -> click.ClickException:
-    return click.ClickException(f"{message}\nNothing was loaded.")
 
 
 def print_reports(reports: Sequence[LoadReport], csv_file: Path | None = None) -> None:
