@@ -224,27 +224,30 @@ def _check_writable() -> None:
 
 def _serve(choice: Choice, opened: Database, port: int) -> int:
     environment = instances.app_environment(opened.url, is_demo_mode=choice.is_demo_mode)
-    _must(_flask("db", "upgrade"), environment, "Bringing the database up to date did not work.")
-    if choice.instance == instances.DEMO:
-        _must(_flask("demo", "load"), environment, "Loading the demo did not work. To start without it: --empty")
     instances.remember(choice)
-    shows_logins = choice.is_demo_mode and choice.instance == instances.DEMO
+    # It starts while its database is got ready, and answers only then: a quicker start for everybody.
     running = site.Site(port, environment)
-    # Asked while the site starts, to save a second of everybody's start.
-    logins = _ask(_flask("demo", "logins"), environment) if shows_logins else None
     try:
         with running.noted():
+            _get_database_ready(choice, environment)
             running.wait_until_ready()
-            say(f"\nWho's Doing What is ready: {running.address}")
-            if logins is not None:
-                say(logins.communicate()[0].rstrip())
-            say("Stop it with Ctrl-C.")
+            say(f"\nWho's Doing What is ready: {running.address}\nStop it with Ctrl-C.")
             return running.wait()
     except KeyboardInterrupt:
         say("\nStopping …")
         return 0
     finally:
         running.stop()
+
+
+def _get_database_ready(choice: Choice, environment: dict[str, str]) -> None:
+    words = ["db", "upgrade"]
+    problem = "Getting the database ready did not work."
+    if choice.instance == instances.DEMO:
+        words += ["then", "demo", "load"]
+        words += ["then", "demo", "logins"] if choice.is_demo_mode else []
+        problem += " To start without the demo: scripts/run --empty"
+    _must([paths.venv_program("python"), "-m", "scripts.support.several", *words], environment, problem)
 
 
 @contextmanager
@@ -264,7 +267,7 @@ def _flask(*words: str) -> list[str | Path]:
 def _must(command: Sequence[str | Path], environment: dict[str, str], problem: str) -> None:
     """Run a command of the app that has to succeed. Raises SetupError with what it said, told plainly."""
     words = [str(part) for part in command]
-    process = subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(words, env=environment, cwd=paths.ROOT, stderr=subprocess.PIPE, text=True)
     try:
         complaint = process.communicate()[1]
     except KeyboardInterrupt:
@@ -275,18 +278,6 @@ def _must(command: Sequence[str | Path], environment: dict[str, str], problem: s
         paths.log_file("app.log").write_text(complaint, encoding="utf-8")
         raise SetupError(f"{problem}\n{messages.plain_ending(complaint)}\nAll of it: {paths.log_file('app.log')}")
     sys.stderr.write(complaint)
-
-
-def _ask(command: Sequence[str | Path], environment: dict[str, str]) -> subprocess.Popen[str]:
-    """Start a command whose output is wanted later."""
-    return subprocess.Popen(
-        [str(part) for part in command],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
 
 
 def _call(command: Sequence[str | Path], environment: dict[str, str], cwd: Path | None = None) -> int:
