@@ -10,6 +10,7 @@ import click
 from flask.cli import AppGroup
 
 from app.actions.clock import today
+from app.actions.area_tiles import draw_all_layers
 from app.actions.list_unplaced import list_unplaced
 from app.actions.load_areas import LayerCard, load_areas, make_singular
 from app.actions.load_case import load_case
@@ -61,6 +62,8 @@ def _run(report_file: Path | None, load: Callable[[Session, Progress], LoadRepor
     with progress_bar() as bar:
         done = load(db.session, bar)
         db.session.commit()
+        for _layer in draw_all_layers(db.session):  # so that no visitor waits for it
+            db.session.commit()
     print_reports(done if isinstance(done, list) else [done], report_file)
 
 

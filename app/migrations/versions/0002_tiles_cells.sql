@@ -215,11 +215,14 @@ CREATE FUNCTION map_differences() RETURNS TABLE (what text, how_many bigint) LAN
     SELECT what, how_many FROM found WHERE how_many > 0
 $$;
 
--- Areas that change leave their drawing stale; it is drawn anew when somebody asks for it.
+-- Areas that change leave their drawing stale; it is drawn anew when somebody asks for it. So is one with groups,
+-- which may now be those of a layer that was not there.
 CREATE FUNCTION on_area_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE area_drawing SET is_stale = true
-    WHERE NOT is_stale AND area_layer_id IN (SELECT area_layer_id FROM changed);
+    UPDATE area_drawing d SET is_stale = true
+    WHERE NOT is_stale AND EXISTS (SELECT FROM changed) AND (
+        area_layer_id IN (SELECT area_layer_id FROM changed)
+        OR EXISTS (SELECT FROM area_level v WHERE v.area_layer_id = d.area_layer_id));
     RETURN NULL;
 END $$;
 CREATE FUNCTION on_area_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
