@@ -9,8 +9,8 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from app.actions.clock import today
 from app.actions.area_tiles import draw_all_layers
+from app.actions.clock import today
 from app.actions.list_unplaced import list_unplaced
 from app.actions.load_areas import LayerCard, load_areas, make_singular
 from app.actions.load_case import load_case
