@@ -68,7 +68,9 @@ def write_small_case(folder: Path) -> Path:
     write_lines(folder / "postcodes.csv", ["Postcode,lat,long", *(_postcode_line(*row) for row in POSTCODES)])
     people = [f'{code},"1,{i}00",{i / 10}' for i, code in enumerate(BLOCK_CODES)]
     write_lines(folder / "people.csv", ["code,people,score", *people])
-    write_lines(folder / "clubs.csv", ["Number,Name,Postcode", *(f"{i},Club {i},ZZ{i} {i}AA" for i in range(1, 8))])
+    write_lines(
+        folder / "clubs.csv", ["Number,Name,Postcode", *(f"{i},Club {i},ZZ{i} {i}AA" for i in range(1, 8))]
+    )
     for name, content in (("small.yaml", CASE), ("people.yaml", PEOPLE), ("clubs.yaml", CLUBS)):
         (folder / name).write_text(content, encoding="utf-8")
     return folder / "small.yaml"

@@ -104,7 +104,9 @@ def load_people(session: Session, people: dict[str, float] | None = None, **opti
     )  # fmt: skip
 
 
-def postcodes_frame(rows: Sequence[tuple[str, float, float, dt.date | None]], chunk_rows: int = 2) -> PostcodesFrame:
+def postcodes_frame(
+    rows: Sequence[tuple[str, float, float, dt.date | None]], chunk_rows: int = 2
+) -> PostcodesFrame:
     table = pd.DataFrame(list(rows), columns=list(POSTCODE_COLUMNS))
     chunks = (table[i : i + chunk_rows] for i in range(0, len(table), chunk_rows))
     return PostcodesFrame(chunks, 1000)

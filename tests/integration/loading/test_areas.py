@@ -60,7 +60,9 @@ def test_one_moved_border_is_one_change_and_measured_again(session: Session) -> 
     frame.areas.loc[0, "geom"] = square(0, 0, 1000, 500)
     report = load_areas(session, frame, BLOCKS, card("areas-block-1"), file="blocks.geojson")
     assert report.tallies["areas"].changed == 1
-    assert column(session, "SELECT size_m2 FROM area WHERE area_code = 'B00'") == pytest.approx([500_000], rel=1e-4)
+    assert column(session, "SELECT size_m2 FROM area WHERE area_code = 'B00'") == pytest.approx(
+        [500_000], rel=1e-4
+    )
 
 
 def test_other_codes_are_refused_and_nothing_changes(session: Session) -> None:

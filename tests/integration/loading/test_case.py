@@ -55,7 +55,9 @@ def test_one_changed_row_is_one_change(session: Session, tmp_path: Path) -> None
     clubs = tmp_path / "clubs.csv"
     clubs.write_text(clubs.read_text().replace("Club 3", "Soup club"))
     reports = load_case(session, case, tmp_path, today=TODAY)
-    changed = [(report.kind, thing) for report in reports for thing, tally in report.tallies.items() if tally.touched]
+    changed = [
+        (report.kind, thing) for report in reports for thing, tally in report.tallies.items() if tally.touched
+    ]
     assert ("organisations", "organisations") in changed
     assert {kind for kind, _ in changed} == {"organisations"}
 

@@ -85,7 +85,11 @@ def test_unplaced_records_are_listed_with_their_source(own_app: Flask, own_sessi
 @pytest.mark.parametrize(
     ("spoil", "words", "said"),
     [
-        ({}, ("load-areas", "blocks.geojson", "--code-field", "kode"), ["blocks.geojson", "“kode”", "“code”, “name”"]),
+        (
+            {},
+            ("load-areas", "blocks.geojson", "--code-field", "kode"),
+            ["blocks.geojson", "“kode”", "“code”, “name”"],
+        ),
         (
             {"blocks.geojson": "{broken"},
             ("load-areas", "blocks.geojson", "--code-field", "code"),
@@ -114,7 +118,12 @@ def test_unplaced_records_are_listed_with_their_source(own_app: Flask, own_sessi
     ],
 )
 def test_bad_input_is_refused_in_plain_words(
-    own_app: Flask, own_session: Session, folder: Path, spoil: dict[str, str], words: tuple[str, ...], said: list[str]
+    own_app: Flask,
+    own_session: Session,
+    folder: Path,
+    spoil: dict[str, str],
+    words: tuple[str, ...],
+    said: list[str],
 ) -> None:
     for name, content in spoil.items():
         write_lines(folder / name, content.splitlines())

@@ -13,7 +13,9 @@ from tests.integration.loading.small_world import column, fingerprint, load_bloc
 def test_square_miles_cover_the_layer_and_only_touching_cells(session: Session) -> None:
     load_blocks(session)
     make_grid(session, over="block-1", shape=GridShape.SQUARE_MILE)
-    sizes = column(session, "SELECT size_m2 FROM area JOIN area_layer l ON l.id = area_layer_id AND key = 'square-mile'")
+    sizes = column(
+        session, "SELECT size_m2 FROM area JOIN area_layer l ON l.id = area_layer_id AND key = 'square-mile'"
+    )
     assert sizes == pytest.approx([MILE_M**2] * len(sizes), rel=1e-4)
     # 380 to 383 km east and 390 to 393 km north touch the columns 236 and 237, and the rows 242, 243 and 244.
     codes = column(
@@ -51,7 +53,9 @@ def test_a_cell_has_the_same_code_whatever_is_covered(session: Session) -> None:
 def test_hexagons_have_the_width_asked_for(session: Session) -> None:
     load_blocks(session)
     make_grid(session, over="block-1", shape=GridShape.HEXAGON, size_m=500)
-    sizes = column(session, "SELECT size_m2 FROM area JOIN area_layer l ON l.id = area_layer_id AND key = 'hexagon-500'")
+    sizes = column(
+        session, "SELECT size_m2 FROM area JOIN area_layer l ON l.id = area_layer_id AND key = 'hexagon-500'"
+    )
     assert sizes == pytest.approx([500**2 * 3**0.5 / 2] * len(sizes), rel=1e-3)
 
 

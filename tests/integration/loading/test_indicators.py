@@ -69,7 +69,9 @@ def test_codes_of_another_year_are_refused_with_how_many_matched(session: Sessio
     load_blocks(session)
     before = fingerprint(session)
     scores = {code: 1.0 for code in BLOCK_CODES[:7]} | {"OLD1": 1.0, "OLD2": 1.0}
-    with pytest.raises(LoadRefusedError, match="7 of 9 areas of Blocks are in the file; 2 get no value") as refusal:
+    with pytest.raises(
+        LoadRefusedError, match="7 of 9 areas of Blocks are in the file; 2 get no value"
+    ) as refusal:
         load_scores(session, scores)
     assert "--allow-missing" in str(refusal.value)
     assert fingerprint(session) == before
@@ -108,7 +110,9 @@ def test_no_code_in_common_is_refused(session: Session) -> None:
 def test_a_layer_that_is_not_loaded_is_named(session: Session) -> None:
     load_blocks(session)
     with pytest.raises(LoadRefusedError, match="layer “ward-1”, which is not loaded.*Layers loaded: block-1"):
-        load_indicators(session, values_frame({"people": {"B00": 1.0}}), [PEOPLE], "ward-1", card("p"), file="p.csv")
+        load_indicators(
+            session, values_frame({"people": {"B00": 1.0}}), [PEOPLE], "ward-1", card("p"), file="p.csv"
+        )
 
 
 def test_values_that_left_the_file_leave_the_map(session: Session) -> None:

@@ -110,7 +110,9 @@ def test_nested_layers_agree_exactly_though_their_borders_differ(session: Sessio
 def test_a_split_area_counts_where_its_people_live(session: Session) -> None:
     load_blocks(session)
     halves = {"W": square(0, 0, 500, 3000), "E": square(500, 0, 3000, 3000)}
-    load_areas(session, areas_frame(halves), LayerCard("half-1", "Halves", "Half", "1"), card("h"), file="h.geojson")
+    load_areas(
+        session, areas_frame(halves), LayerCard("half-1", "Halves", "Half", "1"), card("h"), file="h.geojson"
+    )
     load_people(session)
     load_homes(session, {"ZZ11AA": (100, 100), "ZZ11AB": (400, 800), "ZZ11AD": (900, 100)})
     make_points(session)

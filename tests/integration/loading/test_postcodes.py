@@ -31,7 +31,9 @@ ROWS = [
 ]
 
 
-def load(session: Session, rows: list[tuple[str, float, float, dt.date | None]], key: str = "a", **more: object) -> LoadReport:
+def load(
+    session: Session, rows: list[tuple[str, float, float, dt.date | None]], key: str = "a", **more: object
+) -> LoadReport:
     return load_postcodes(session, postcodes_frame(rows), card(key, **more), file=f"{key}.csv")
 
 
@@ -43,7 +45,11 @@ def owner_of(session: Session, postcode: str) -> str:
 def test_points_ends_and_missing_points_are_kept(session: Session) -> None:
     report = load(session, ROWS)
     assert report.tallies["postcodes"].added == 3
-    assert column(session, "SELECT terminated_on FROM postcode ORDER BY postcode") == [None, dt.date(2001, 3, 1), None]
+    assert column(session, "SELECT terminated_on FROM postcode ORDER BY postcode") == [
+        None,
+        dt.date(2001, 3, 1),
+        None,
+    ]
     assert column(session, "SELECT geom IS NULL FROM postcode ORDER BY postcode") == [False, False, True]
     lon, lat = lon_lat(10, 10)
     assert column(session, "SELECT ST_X(geom) FROM postcode WHERE postcode = 'ZZ11AB'") == pytest.approx([lon])

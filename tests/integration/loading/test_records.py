@@ -140,7 +140,9 @@ def test_closed_bodies_are_kept_and_not_public(session: Session) -> None:
 
 def test_the_same_register_number_in_two_lists_is_one_organisation(session: Session) -> None:
     load(session, [supper()], "register")
-    other = club("A", "Supper Club Ltd", (200, 200), organisation__identifiers=[("GB-CHC", "123456"), ("GB-COH", "9")])
+    other = club(
+        "A", "Supper Club Ltd", (200, 200), organisation__identifiers=[("GB-CHC", "123456"), ("GB-COH", "9")]
+    )
     report = load(session, [other], "foodbanks")
     assert "1 organisations were known from another source" in " ".join(report.notes)
     assert column(session, "SELECT name FROM organisation") == ["Supper club"]
@@ -157,7 +159,9 @@ def test_the_same_name_at_the_same_postcode_is_one_organisation(session: Session
 
 
 def test_linked_sources_load_again_without_change_in_any_order(session: Session) -> None:
-    other = club("A", "Supper Club Ltd", (200, 200), organisation__identifiers=[("GB-CHC", "123456"), ("GB-COH", "9")])
+    other = club(
+        "A", "Supper Club Ltd", (200, 200), organisation__identifiers=[("GB-CHC", "123456"), ("GB-COH", "9")]
+    )
     load(session, [supper(), shed()], "register")
     load(session, [other], "foodbanks")
     before = fingerprint(session)

@@ -47,7 +47,14 @@ def session_on(url: str) -> Iterator[Session]:
 @contextmanager
 def standing_load(url: str, case: Path, stage: tuple[str, str]) -> Iterator[subprocess.Popen[str]]:
     """A load in a process of its own that stands still in the middle of its transaction; killed with -9 at the end."""
-    command = [sys.executable, "-m", "tests.integration.loading.stopping_load", str(case), str(case.parent), *stage]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.integration.loading.stopping_load",
+        str(case),
+        str(case.parent),
+        *stage,
+    ]
     environment = {**os.environ, "DATABASE_URL": url, "WDW_DEMO_MODE": "1"}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
