@@ -132,8 +132,8 @@ def has_session() -> bool:
 
 
 def keep_private(response: Response) -> Response:
-    """What is made for somebody who signed in is kept by no cache, ours or theirs."""
-    if has_session() and not response.cache_control.public:
+    """What is made for somebody who signed in, or is about to, is kept by no cache, ours or theirs."""
+    if (has_session() or request.endpoint == SIGN_IN) and not response.cache_control.public:
         response.cache_control.private = True
         response.cache_control.no_store = True
     return response

@@ -84,7 +84,7 @@ def get_load_run(session: Session, run_id: int) -> LoadRun:
 
 
 def list_unplaced(session: Session, question: UnplacedQuestion) -> UnplacedAnswer:
-    """One page of records without a theme or a point. Raises BadQuestionError for a source or page there is not."""
+    """One page of records without a theme or a point. Raises BadQuestionError for one there is not."""
     counts = queries.count_unplaced(session)
     sources = list(dict.fromkeys((row.source_key, row.source_title) for row in counts))
     total = sum(

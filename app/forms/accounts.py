@@ -16,6 +16,7 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.email.data = (self.email.data or "").strip()
         self.next.data = own_page(self.next.data) or ""
 
     def validate_next(self, field: Field) -> None:

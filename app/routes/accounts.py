@@ -30,6 +30,7 @@ SETTINGS: dict[str, Any] = {
     "SECURITY_LOGOUT_URL": "/sign-out",
     "SECURITY_LOGIN_USER_TEMPLATE": "accounts/sign_in.html",
     "SECURITY_STATIC_FOLDER": None,
+    "SECURITY_CACHE_CONTROL": {},  # app.security.keep_private says it, in a form that caches read
     "SECURITY_FRESHNESS": timedelta(seconds=-1),  # no page for typing the password again
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_FLASH_MESSAGES": False,

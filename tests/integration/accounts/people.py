@@ -1,0 +1,65 @@
+"""Accounts for tests, and signing in as a browser does: fetch the form, send it with its token."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest import mock
+
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.db import db
+from app.models import Account
+from app.queries.accounts import add_account
+from app.vocabulary import Role
+
+PASSWORD = "four plain random words"
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@contextmanager
+def undone(app: Flask) -> Iterator[Session]:
+    """A session of ``app`` in which everything, also what requests commit, is undone at the end."""
+    with app.app_context():
+        engine, maker = db.engine, db.sessionmaker
+    with engine.connect() as connection:
+        root = connection.begin()
+        bound = {"bind": connection, "join_transaction_mode": "create_savepoint"}
+        with mock.patch.dict(maker.kw, bound), maker() as session:
+            yield session
+        root.rollback()
+
+
+def add_person(session: Session, role: Role = Role.OFFICER, email: str = "", *, is_demo: bool = False) -> Account:
+    """An account with PASSWORD, kept."""
+    hashed = PasswordHasher().hash(PASSWORD)
+    account = add_account(session, email or f"{role.value}@example.org", hashed, [role], is_demo=is_demo)
+    session.commit()
+    return account
+
+
+def token_of(client: FlaskClient, address: str = "/sign-in") -> str:
+    found = TOKEN.search(client.get(address).text)
+    assert found, f"no form with a token at {address}"
+    return found[1]
+
+
+def try_sign_in(
+    client: FlaskClient, email: str, password: str = PASSWORD, *, address: str = "127.0.0.1", **more: str
+) -> TestResponse:
+    form = {"csrf_token": token_of(client), "email": email, "password": password, **more}
+    return client.post("/sign-in", data=form, environ_overrides={"REMOTE_ADDR": address})
+
+
+def sign_in(client: FlaskClient, account: Account | str) -> None:
+    email = account if isinstance(account, str) else account.email
+    assert try_sign_in(client, email).status_code == 302
+
+
+def sign_out(client: FlaskClient) -> TestResponse:
+    return client.post("/sign-out", data={"csrf_token": token_of(client, "/")})
