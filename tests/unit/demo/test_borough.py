@@ -1,0 +1,161 @@
+"""The invented island: it tiles, it nests, it is the same every time, and every word in it means something."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from app.vocabulary import (
+    AUDIENCES,
+    Cost,
+    FootprintRole,
+    LocationPrivacy,
+    NeedStatus,
+    OrganisationKind,
+    Referral,
+    Stage,
+    SurveyKind,
+)
+from geodata.demo import BOROUGH, SMALL_AREAS, WARDS, DemoBorough, make_borough
+from geodata.themes import list_themes
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def borough() -> DemoBorough:
+    return make_borough(today=TODAY)
+
+
+def fingerprint(borough: DemoBorough) -> str:
+    digest = hashlib.sha256()
+    for layer in borough.layers.values():
+        digest.update(b"".join(shapely.to_wkb(layer.areas.geometry.to_numpy())))
+    records = borough.records
+    for table in (
+        records.organisations, records.services, records.places, records.footprints, records.schedules,
+        borough.needs, borough.hubs, borough.surveys, borough.population_points, borough.indicators.values,
+    ):  # fmt: skip
+        digest.update(table.to_csv().encode())
+    return digest.hexdigest()
+
+
+def test_the_same_seed_and_day_give_the_same_bytes_in_another_process(borough: DemoBorough) -> None:
+    program = (
+        "from datetime import date; from geodata.demo import make_borough;"
+        "from tests.unit.demo.test_borough import fingerprint;"
+        "print(fingerprint(make_borough(today=date(2026, 11, 22))))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == fingerprint(borough)
+    assert fingerprint(make_borough(7, today=TODAY)) != fingerprint(borough)
+
+
+def test_it_has_the_size_of_a_borough(borough: DemoBorough) -> None:
+    assert [len(borough.layers[key].areas) for key in (SMALL_AREAS, WARDS, BOROUGH)] == [60, 10, 1]
+    assert 230 <= len(borough.records.organisations) <= 270
+    assert len(borough.needs) == 40
+    assert len(borough.hubs) == 2
+    people = borough.indicators.values.query("indicator_key == 'people-2024'")["value"]
+    assert people.between(900, 2300).all()
+    assert 80_000 < people.sum() < 100_000
+
+
+@pytest.mark.parametrize("key", [SMALL_AREAS, WARDS, BOROUGH])
+def test_every_layer_tiles_the_island_without_gap_or_overlap(borough: DemoBorough, key: str) -> None:
+    shapes = borough.layers[key].areas.geometry.to_numpy()
+    island = borough.layers[BOROUGH].areas.geometry.iloc[0]
+    assert shapely.is_valid(shapes).all()
+    assert shapely.coverage_is_valid(shapes)
+    assert shapely.area(shapes).sum() == pytest.approx(island.area, rel=1e-9)
+
+
+def test_it_lies_in_the_open_sea_inside_the_national_grid(borough: DemoBorough) -> None:
+    west, south, east, north = borough.layers[BOROUGH].areas.total_bounds
+    # Cardigan Bay: east of Wexford (6.3 W), west of the Welsh coast (4.2 W at this latitude)
+    assert (-5.6 < west < east < -4.7)
+    assert (52.3 < south < north < 52.6)
+
+
+def test_population_points_lie_at_home_and_share_everyone(borough: DemoBorough) -> None:
+    points = borough.population_points
+    assert points.groupby("area_code")["share"].sum().to_numpy() == pytest.approx(np.ones(60))
+    assert points.groupby("area_code").size().between(5, 10).all()
+    shape_of = borough.layers[SMALL_AREAS].areas.set_index("area_code")["geom"]
+    at = shapely.points(points["lon"], points["lat"])
+    assert shapely.dwithin(shape_of[points["area_code"]].to_numpy(), at, 0.0006).all()
+    assert shapely.contains(shape_of[points["area_code"]].to_numpy(), at).mean() > 0.97
+
+
+def words_of(column: pd.Series) -> set[str]:
+    return set(column.explode().dropna())
+
+
+def test_every_word_means_something(borough: DemoBorough) -> None:
+    records, themes = borough.records, {theme.key for theme in list_themes()}
+    assert words_of(records.services["themes"]) <= themes
+    assert words_of(borough.needs["theme"]) <= themes
+    assert words_of(borough.surveys["theme"]) <= themes
+    assert words_of(records.services["audiences"]) | words_of(borough.needs["audience"]) <= set(AUDIENCES)
+    assert words_of(records.organisations["kind"]) <= set(OrganisationKind)
+    assert words_of(records.organisations["stage"]) <= set(Stage)
+    assert words_of(records.services["referral"]) <= set(Referral)
+    assert words_of(borough.surveys["kind"]) <= set(SurveyKind)
+    assert words_of(borough.needs["status"]) <= set(NeedStatus)
+    assert words_of(records.places["privacy"]) == set(LocationPrivacy)
+    assert words_of(records.services["cost"]) == set(Cost)
+    assert words_of(records.footprints["role"]) == set(FootprintRole)
+
+
+def test_every_reference_leads_somewhere(borough: DemoBorough) -> None:
+    records = borough.records
+    organisations, services = set(records.organisations["source_ref"]), set(records.services["source_ref"])
+    assert set(records.services["organisation_ref"]) <= organisations
+    assert set(records.footprints["organisation_ref"]) == organisations
+    assert set(records.footprints["service_ref"]) == services
+    assert set(records.footprints["place_ref"].dropna()) <= set(records.places["source_ref"])
+    assert set(records.schedules["service_ref"]) <= services
+    codes = set().union(*(set(layer.areas["area_code"]) for layer in borough.layers.values()))
+    assert set(records.footprints["area_code"].dropna()) | set(borough.surveys["area_code"]) <= codes
+    assert records.organisations["name"].is_unique
+    assert (records.schedules["opens"] < records.schedules["closes"]).all()
+
+
+def test_nothing_personal_is_invented(borough: DemoBorough) -> None:
+    text = " ".join([*borough.records.services["description"], *borough.needs["statement"]])
+    assert not re.search(r"@|\b0\d{4}|\+44", text)
+
+
+def test_some_is_stale_some_is_unknown_and_some_land_unseen(borough: DemoBorough) -> None:
+    age = borough.records.services["confirmed_on"].map(lambda day: (TODAY - day).days, na_action="ignore")
+    assert (age > 730).sum() > 10
+    assert age.isna().sum() > 5
+    assert (age < 365).mean() > 0.5
+    looked = borough.surveys.query("layer_key == @SMALL_AREAS")
+    recent = looked[looked["checked_on"].map(lambda day: (TODAY - day).days < 730)]
+    unseen = 60 - recent["area_code"].nunique()
+    assert 8 <= unseen <= 12
+    assert looked["area_code"].nunique() < 60
+
+
+def test_hardship_has_a_gradient(borough: DemoBorough) -> None:
+    values = borough.indicators.values.pivot(index="area_code", columns="indicator_key", values="value")
+    assert values["deprivation-2024"].corr(values["no-car-2024"]) > 0.8
+    names = borough.layers[SMALL_AREAS].areas.set_index("area_code")["name"]
+    by_name = values["deprivation-2024"].rename(names)
+    assert by_name["Tarfields"] > 4 * by_name["Belvedere"]
