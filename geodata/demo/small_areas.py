@@ -148,8 +148,9 @@ def _in_one_piece(blocks: Blocks, owner: Ints, pairs: tuple[Ints, Ints]) -> Ints
         if not edge.any():
             return owner
         votes = pd.crosstab(piece[left[edge]], owner[right[edge]])
-        for name, row in votes.iterrows():
-            owner = np.where(piece == name, int(row.idxmax()), owner)
+        winners = votes.columns.to_numpy(np.int64)[votes.to_numpy().argmax(axis=1)]
+        for name, winner in zip(votes.index, winners, strict=True):
+            owner = np.where(piece == name, winner, owner)
     return owner
 
 
