@@ -63,7 +63,7 @@ FOOTPRINT_COLUMNS = (
     "layer_key",  # for serves: the layer and code of the area served
     "area_code",
 )
-SCHEDULE_COLUMNS = ("service_ref", "weekday", "opens", "closes", "term_time_only")  # weekday 1 = Monday; datetime.time
+SCHEDULE_COLUMNS = ("service_ref", "weekday", "opens", "closes", "term_time_only")  # 1 = Monday; datetime.time
 NEED_COLUMNS = (
     "source_ref",
     "theme",
@@ -77,12 +77,13 @@ NEED_COLUMNS = (
     "raised_on",
 )
 HUB_COLUMNS = ("source_ref", "name", "summary", "layer_key", "area_codes")
-SURVEY_COLUMNS = ("theme", "layer_key", "area_code", "kind", "checked_on", "completeness", "note")  # theme None = all
+# theme None = every theme
+SURVEY_COLUMNS = ("theme", "layer_key", "area_code", "kind", "checked_on", "completeness", "note")
 
 
 @dataclass
 class AreasFrame:
-    """Polygons of one layer: ``areas`` has AREA_COLUMNS, active geometry ``geom`` (valid MultiPolygon, EPSG:4326)."""
+    """Polygons of one layer: ``areas`` has AREA_COLUMNS; ``geom`` is active (valid MultiPolygon, EPSG:4326)."""
 
     areas: gpd.GeoDataFrame
     problems: list[RowProblem] = field(default_factory=list)

@@ -25,7 +25,7 @@ class RowProblem:
         return f"{', '.join(where)}: {self.problem} {self.fix}".strip()
 
 
-class InputProblem(Exception):
+class InputProblem(Exception):  # noqa: N818 - a problem of the file, no error of ours
     """The whole file is refused and nothing of it is kept."""
 
     def __init__(
