@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 
@@ -27,10 +28,11 @@ def load_indicators(
     card: SourceCard,
     *,
     file: str,
+    measured_on: date | None = None,
     allow_missing: bool = False,
     progress: Progress = SILENT,
 ) -> LoadReport:
-    """Add or update indicators of a layer.
+    """Add or update indicators of a layer; they describe ``measured_on``, or the day of publication.
 
     Values for areas that the layer does not have are off this map and only counted. Raises LoadRefusedError when
     areas of the layer get no value (see ``_check_coverage``), unless ``allow_missing``.
@@ -49,7 +51,7 @@ def load_indicators(
     _check_coverage(report, frame.values, indicators, codes, layer.name, allow_missing)
     source_id = save_source(session, card)
     described = queries.merge_indicators(
-        session, [_row(indicator, layer.id, source_id, card) for indicator in indicators]
+        session, [_row(indicator, layer.id, source_id, measured_on or card.published_on) for indicator in indicators]
     )
     inside, done = queries.merge_values(session, frame.values, layer.id)
     report.add("indicators", len(indicators), described)
@@ -101,14 +103,14 @@ def _check_coverage(
         )  # fmt: skip
 
 
-def _row(indicator: Indicator, layer_id: int, source_id: int, card: SourceCard) -> dict[str, object]:
+def _row(indicator: Indicator, layer_id: int, source_id: int, measured_on: date | None) -> dict[str, object]:
     return {
         "key": indicator.key,
         "name": indicator.name,
         "unit": indicator.unit,
         "role": indicator.role,
         "direction": indicator.direction,
-        "measured_on": card.published_on,
+        "measured_on": measured_on,
         "area_layer_id": layer_id,
         "source_id": source_id,
     }

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import psycopg
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import TextClause
+
+from app.errors import LoadRefusedError
 
 LOAD_LOCK = 7_304_117
 """Advisory lock: two loads never interleave; it falls with the transaction."""
@@ -67,12 +70,20 @@ def make_stage(session: Session, name: str, columns: Mapping[str, str]) -> None:
 
 
 def copy_rows(session: Session, table: str, columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Stream rows into ``table`` by COPY; None is null, lists are arrays."""
+    """Stream rows into ``table`` by COPY; None is null, lists are arrays.
+
+    Raises LoadRefusedError for a value that the column cannot hold, such as an invisible null character.
+    """
     driver = session.connection().connection.driver_connection
     assert driver is not None
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    try:
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.DataError as error:
+        raise LoadRefusedError(
+            f"A value cannot be kept: {str(error).splitlines()[0]}.", "Find it in the file and mend it."
+        ) from error
 
 
 def stage(session: Session, name: str, columns: Mapping[str, str], frame: pd.DataFrame) -> None:
@@ -83,15 +94,21 @@ def stage(session: Session, name: str, columns: Mapping[str, str], frame: pd.Dat
     session.execute(text(f"ANALYZE {name}"))
 
 
-def plain_rows(frame: pd.DataFrame, columns: Iterable[str]) -> Iterable[tuple[Any, ...]]:
-    """The rows of ``frame`` as tuples in the order of ``columns``; every kind of missing value becomes None."""
-    return zip(*(_plain_column(frame[column]) for column in columns), strict=True)
+def plain_rows(frame: pd.DataFrame, columns: Mapping[str, str]) -> Iterable[tuple[Any, ...]]:
+    """The rows of ``frame`` as tuples of plain values in the order of ``columns`` (name -> SQL type).
+
+    Every kind of missing value becomes None; whole numbers that pandas keeps as floats become whole again.
+    """
+    return zip(*(_plain_column(frame[name], kind) for name, kind in columns.items()), strict=True)
 
 
-def _plain_column(values: pd.Series[Any]) -> list[Any]:
+def _plain_column(values: pd.Series[Any], kind: str) -> list[Any]:
     if not values.hasnans and values.dtype != object:
         return list(values.tolist())
-    return [None if _is_missing(value) else value for value in values.astype(object)]
+    plain = [None if _is_missing(value) else value for value in values.astype(object)]
+    if kind in ("integer", "smallint"):
+        return [int(value) if isinstance(value, float) and value.is_integer() else value for value in plain]
+    return plain
 
 
 def _is_missing(value: Any) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -41,3 +43,23 @@ def upsert_site(
     )  # fmt: skip
     columns = ["name", "area_id", "base_layer_id", "population_indicator_id", "deprivation_indicator_id"]
     return merge(session, "site", "stage_site", key=["id"], columns=[*columns, "is_invented"])
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What is there: the site's name, whether it is invented, and the checksum a source was last loaded with."""
+
+    site_name: str | None
+    is_invented: bool
+    checksum: str | None
+
+
+def find_loaded(session: Session, source_key: str) -> Loaded:
+    row = session.execute(
+        text(
+            "SELECT (SELECT name FROM site), coalesce((SELECT is_invented FROM site), false),"
+            " (SELECT checksum FROM source WHERE key = :source_key)"
+        ),
+        {"source_key": source_key},
+    ).one()
+    return Loaded(*row)
