@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Hashable, Mapping
 from datetime import date
-from pathlib import Path
+from typing import Any
 
-import geodata.demo
+from app.actions.find_demo import SOURCE_KEY, demo_checksum, is_demo_loaded
 from app.actions.load_areas import LayerCard, load_areas
 from app.actions.load_indicators import load_indicators
 from app.actions.load_postcodes import load_postcodes
@@ -15,37 +15,25 @@ from app.actions.load_statements import load_hubs, load_needs, load_surveys
 from app.actions.loading import SILENT, LoadReport, Progress, SourceCard, begin_load
 from app.actions.make_grid import GridShape, make_grid
 from app.actions.make_population_points import make_population_points
-from app.errors import LoadRefusedError
 from app.queries import Session, loading, loading_site
 from app.vocabulary import AreaLayerKind
 from geodata.datasets import Indicator
-from geodata.demo import BOROUGH, SEED, SMALL_AREAS, WARDS, DemoBorough, make_borough
+from geodata.demo import BOROUGH, SMALL_AREAS, WARDS, DemoBorough, make_borough
 
 FILE = "geodata.demo"
-SOURCE_KEY = "demo"
-LAYERS = {
-    BOROUGH: ("Borough", "Borough", AreaLayerKind.COUNCIL),
-    WARDS: ("Wards", "Ward", AreaLayerKind.ELECTORAL),
-    SMALL_AREAS: ("Small areas", "Small area", AreaLayerKind.STATISTICAL),
-}
+LAYERS = (
+    LayerCard(BOROUGH, "Borough", "Borough", "2024", AreaLayerKind.COUNCIL),
+    LayerCard(WARDS, "Wards", "Ward", "2024", AreaLayerKind.ELECTORAL),
+    LayerCard(SMALL_AREAS, "Small areas", "Small area", "2024", AreaLayerKind.STATISTICAL),
+)
 
 
 def load_demo(
     session: Session, *, today: date, if_empty: bool = False, progress: Progress = SILENT
 ) -> list[LoadReport]:
-    """Load the demo; returns no report when it is there already, made by the same code.
-
-    ``if_empty`` leaves any map that is there alone. Raises LoadRefusedError on a database that holds a real place:
-    invented groups must never stand among real ones.
-    """
-    loaded = loading_site.find_loaded(session, SOURCE_KEY)
-    if loaded.checksum == demo_checksum() or (if_empty and loaded.site_name):
+    """Load the demo; returns no report when it is there already (see ``is_demo_loaded``)."""
+    if is_demo_loaded(session, if_empty=if_empty):
         return []
-    if loaded.site_name and not loaded.is_invented:
-        raise LoadRefusedError(
-            f"This database holds the map of {loaded.site_name}; the demo must not be mixed with it.",
-            "Load the demo into an empty database: scripts/run uses one of its own.",
-        )
     begin_load(session)
     progress.start("Making the island", None)
     borough = make_borough(today=today)
@@ -62,15 +50,6 @@ def load_demo(
     return reports
 
 
-def demo_checksum() -> str:
-    """SHA-256 of the code and words that make the island, so that a new version of it is loaded and an old is not."""
-    hashed = hashlib.sha256(str(SEED).encode())
-    for path in sorted(Path(geodata.demo.__file__).parent.iterdir()):
-        if path.suffix in (".py", ".yaml"):
-            hashed.update(path.name.encode() + path.read_bytes())
-    return hashed.hexdigest()
-
-
 def _card(borough: DemoBorough) -> SourceCard:
     return SourceCard(
         key=SOURCE_KEY, title=f"{borough.name} (invented)", publisher="Made by this program",
@@ -79,26 +58,21 @@ def _card(borough: DemoBorough) -> SourceCard:
     )  # fmt: skip
 
 
-def _load_ground(
-    session: Session, borough: DemoBorough, card: SourceCard, progress: Progress
-) -> list[LoadReport]:
+def _load_ground(session: Session, borough: DemoBorough, card: SourceCard, progress: Progress) -> list[LoadReport]:
     """Load the layers, the grid, postcodes, numbers, and where people live."""
     reports = [
         load_areas(
-            session, frame, LayerCard(key, *LAYERS[key][:2], "2024", LAYERS[key][2]), card, file=FILE, replace=True,
-            progress=progress,
+            session, borough.layers[layer.key], layer, card, file=FILE, replace=True, progress=progress
         )
-        for key, frame in borough.layers.items()
+        for layer in LAYERS
     ]  # fmt: skip
-    reports.append(
-        make_grid(session, over=BOROUGH, shape=GridShape.SQUARE_MILE, replace=True, progress=progress)
-    )
+    reports.append(make_grid(session, over=BOROUGH, shape=GridShape.SQUARE_MILE, replace=True, progress=progress))
     reports.append(load_postcodes(session, borough.postcodes, card, file=FILE, progress=progress))
     facts = borough.indicator_facts
     reports.append(
         load_indicators(
-            session, borough.indicators, [_indicator(**row) for row in facts.to_dict("records")], SMALL_AREAS,
-            card, file=FILE, measured_on=date.fromisoformat(facts["measured_on"].max()), progress=progress,
+            session, borough.indicators, [_indicator(row) for row in facts.to_dict("records")], SMALL_AREAS, card,
+            file=FILE, measured_on=date.fromisoformat(facts["measured_on"].max()), progress=progress,
         )
     )  # fmt: skip
     reports.append(
@@ -110,8 +84,9 @@ def _load_ground(
     return reports
 
 
-def _indicator(key: str, name: str, unit: str, direction: str, role: str, measured_on: str) -> Indicator:
-    return Indicator(key, name, unit, direction, role, "", key, key)
+def _indicator(facts: Mapping[Hashable, Any]) -> Indicator:
+    key = facts["key"]
+    return Indicator(key, facts["name"], facts["unit"], facts["direction"], facts["role"], "", key, key)
 
 
 def _key_of(borough: DemoBorough, role: str) -> str:
@@ -120,8 +95,14 @@ def _key_of(borough: DemoBorough, role: str) -> str:
 
 
 def _save_site(session: Session, borough: DemoBorough) -> bool:
+    code = str(borough.layers[BOROUGH].areas["area_code"].iloc[0])
     return loading_site.upsert_site(
-        session, name=borough.name, layer_key=BOROUGH, area_code=borough.layers[BOROUGH].areas["area_code"].iloc[0],
-        base_layer_key=SMALL_AREAS, population_key=_key_of(borough, "population"),
-        deprivation_key=_key_of(borough, "deprivation"), is_invented=borough.is_invented,
-    ).any  # fmt: skip
+        session,
+        name=borough.name,
+        layer_key=BOROUGH,
+        area_code=code,
+        base_layer_key=SMALL_AREAS,
+        population_key=_key_of(borough, "population"),
+        deprivation_key=_key_of(borough, "deprivation"),
+        is_invented=borough.is_invented,
+    ).any

@@ -50,8 +50,9 @@ def load_indicators(
     codes = loading_areas.list_area_codes(session, layer.id)
     _check_coverage(report, frame.values, indicators, codes, layer.name, allow_missing)
     source_id = save_source(session, card)
+    when = measured_on or card.published_on
     described = queries.merge_indicators(
-        session, [_row(indicator, layer.id, source_id, measured_on or card.published_on) for indicator in indicators]
+        session, [_row(indicator, layer.id, source_id, when) for indicator in indicators]
     )
     inside, done = queries.merge_values(session, frame.values, layer.id)
     report.add("indicators", len(indicators), described)

@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from app.actions.clock import today
-from app.actions.load_demo import load_demo
+from app.actions.find_demo import is_demo_loaded
 from app.cli.reports import plain_refusals, progress_bar
 from app.db import db
 
@@ -18,12 +18,14 @@ demo_group = AppGroup("demo", help="The invented borough.")
 @plain_refusals
 def load_command(if_empty: bool) -> None:
     """Load the invented borough; quick when it is there already."""
-    with progress_bar() as bar:
-        reports = load_demo(db.session, today=today(), if_empty=if_empty, progress=bar)
-        db.session.commit()
-    if not reports:
+    if is_demo_loaded(db.session, if_empty=if_empty):
         click.echo("There is a map already." if if_empty else "The demo borough is loaded already.")
         return
+    from app.actions.load_demo import load_demo  # noqa: PLC0415 - half a second that a second start need not wait
+
+    with progress_bar() as bar:
+        reports = load_demo(db.session, today=today(), progress=bar)
+        db.session.commit()
     rows = sum(tally.read for report in reports for tally in report.tallies.values())
     click.echo(f"The demo borough is loaded: {rows:,} rows. Everything in it is invented.")
 
