@@ -45,11 +45,9 @@ def make_tile(
     """
     check_tile(zoom, x, y)
     is_near = zoom >= SINGLES_FROM_ZOOM
-    depth = 3 if is_near else 2
+    depth = min(3 if is_near else 2, map_points.FINEST_LEVEL - zoom)
     level, first = zoom + depth, morton(x, y) << (2 * depth)
     last = first + (1 << (2 * depth)) - 1
-    if level > map_points.FINEST_LEVEL:
-        raise NotFoundError("There is no such map tile.", f"The nearest zoom is {NEAREST_ZOOM}.")
     bits = {key: 1 << position for position, key in enumerate(map_points.list_theme_keys(session))}
     if audience or minute is not None:
         wanted = [audience, "anyone"] if audience else None

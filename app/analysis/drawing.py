@@ -84,15 +84,15 @@ def draw(shapes: Shapes, middles: Metres, coarser: Sequence[Grouping]) -> Drawin
     own = Grouping("", np.arange(len(shapes)))
     levels: list[Grouping] = []
     bands = [Band(EXACT_FROM_ZOOM, MOST_ZOOM, 0, shapes)]
-    left = [own, *coarser]
+    choices = _Choices(shapes, middles, [own, *coarser])
     for zoom in range(EXACT_FROM_ZOOM - 1, LEAST_ZOOM - 1, -1):
         last = bands[-1]
-        is_pair = last.level == 0 and last.first_zoom == last.last_zoom
-        if is_pair and left[0] is own and fits(last.shapes, middles_of(own, middles), zoom):
+        is_lone = last.level == 0 and last.first_zoom == last.last_zoom
+        if is_lone and fits(last.shapes, middles, zoom):
             bands[-1] = Band(zoom, last.last_zoom, 0, last.shapes)
             continue
-        grouping, drawn, left = _choose(shapes, middles, left, zoom)
-        if grouping is not own and (not levels or levels[-1] is not grouping):
+        grouping, drawn = choices.take(zoom)
+        if grouping is not own and (not levels or levels[-1].name != grouping.name):
             levels.append(grouping)
         bands.append(Band(zoom, zoom, 0 if grouping is own else len(levels), drawn))
     farthest = bands[-1]
@@ -100,25 +100,36 @@ def draw(shapes: Shapes, middles: Metres, coarser: Sequence[Grouping]) -> Drawin
     return Drawing(tuple(reversed(bands)), tuple(levels))
 
 
-def _choose(
-    shapes: Shapes, middles: Metres, left: list[Grouping], zoom: int
-) -> tuple[Grouping, Shapes, list[Grouping]]:
-    """The finest of ``left`` and squares that fits a screen, its shapes, and what is left for farther out."""
-    squares = by_square(middles, zoom + 3)
-    for position, grouping in enumerate(left):
-        if grouping.name and grouping.count < squares.count / 4:
-            break
-        drawn = _draw_if_it_fits(shapes, middles, grouping, zoom)
-        if drawn is not None:
-            return grouping, drawn, left[position:]
-    for level in (zoom + 3, zoom + 2, zoom + 1):
-        squares = by_square(middles, level)
-        drawn = _draw_if_it_fits(shapes, middles, squares, zoom)
-        if drawn is not None:
-            break
-    else:
-        drawn = simplify(join(shapes, squares), zoom)
-    return squares, drawn, [grouping for grouping in left if grouping.count < squares.count]
+class _Choices:
+    """What is still to choose from on the way out: never again anything finer than what was taken last."""
+
+    def __init__(self, shapes: Shapes, middles: Metres, groupings: list[Grouping]) -> None:
+        self.shapes = shapes
+        self.middles = middles
+        self.groupings = groupings
+        self.finest_square = MOST_ZOOM
+
+    def take(self, zoom: int) -> tuple[Grouping, Shapes]:
+        """The finest grouping that fits a screen at ``zoom``, and its shapes."""
+        detail = by_square(self.middles, zoom + 3).count
+        for position, grouping in enumerate(self.groupings):
+            if grouping.name and grouping.count < detail / 4:
+                break
+            drawn = _draw_if_it_fits(self.shapes, self.middles, grouping, zoom)
+            if drawn is not None:
+                self.groupings = self.groupings[position:]
+                return grouping, drawn
+        for level in range(min(self.finest_square, zoom + 3), zoom, -1):
+            squares = by_square(self.middles, level)
+            drawn = _draw_if_it_fits(self.shapes, self.middles, squares, zoom)
+            if drawn is not None:
+                break
+        else:
+            squares = by_square(self.middles, zoom + 1)
+            drawn = simplify(join(self.shapes, squares), zoom)
+        self.finest_square = level
+        self.groupings = [grouping for grouping in self.groupings if grouping.count < squares.count]
+        return squares, drawn
 
 
 def _draw_if_it_fits(shapes: Shapes, middles: Metres, grouping: Grouping, zoom: int) -> Shapes | None:
