@@ -101,9 +101,11 @@ def merge_organisations(session: Session, source_id: int) -> Changes:
         """
         SELECT o.organisation_id AS id, CAST(:source_id AS integer) AS source_id, s.source_ref, s.name, s.kind,
                s.stage, coalesce(s.summary, '') AS summary, nullif(s.website, '') AS website,
-               (SELECT max(confirmed_on) FROM stage_service v WHERE v.organisation_ref = s.source_ref)
-                 AS confirmed_on, CAST(NULL AS date) AS missing_since
-        FROM stage_organisation s JOIN stage_owner o USING (source_ref) WHERE NOT o.is_linked
+               v.confirmed_on, CAST(NULL AS date) AS missing_since
+        FROM stage_organisation s JOIN stage_owner o USING (source_ref)
+        LEFT JOIN (SELECT organisation_ref, max(confirmed_on) AS confirmed_on FROM stage_service
+                   GROUP BY organisation_ref) v ON v.organisation_ref = s.source_ref
+        WHERE NOT o.is_linked
         """,
         source_id=source_id,
     )  # fmt: skip
