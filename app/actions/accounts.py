@@ -106,17 +106,26 @@ def get_account(session: Session, email: str) -> Account:
 
 def ensure_demo_accounts(
     session: Session, password: str, make_hash: MakeHash, is_password: Callable[[str, str], bool]
-) -> list[Account]:
-    """The demo log-ins, made where they are missing, all with ``password``; safe to repeat."""
-    accounts = []
-    for email, role in DEMO_ROLES.items():
-        account = queries.find_account(session, email)
+) -> None:
+    """The demo log-ins, made where they are missing, all with ``password``; safe to repeat.
+
+    They share one hash, so that a start of the demo has one password to check and not four.
+    """
+    found = {email: queries.find_account(session, email) for email in DEMO_ROLES}
+    hashes = {account.password if account else "" for account in found.values()}
+    if len(hashes) == 1 and "" not in hashes and is_password(password, *hashes):
+        return
+    shared = make_hash(password)
+    for email, account in found.items():
         if account is None:
-            account = queries.add_account(session, email, make_hash(password), [role], is_demo=True)
-        elif not is_password(password, account.password):
-            queries.set_password(session, account, make_hash(password))
-        accounts.append(account)
-    return accounts
+            queries.add_account(session, email, shared, [DEMO_ROLES[email]], is_demo=True)
+        else:
+            queries.set_password(session, account, shared)
+
+
+def list_demo_log_ins(session: Session) -> list[str]:
+    """The e-mail addresses of the demo log-ins there are; an instance for one's own data has none."""
+    return [account.email for account in queries.list_accounts(session) if account.is_demo and account.active]
 
 
 def note_sign_in_try(session: Session, email: str, address: str, secret: str) -> int:

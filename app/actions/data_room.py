@@ -75,6 +75,12 @@ def describe_data(session: Session, page: int = 1) -> DataRoom:
     return DataRoom(list_loaded_sources(session), runs, paged, unplaced)
 
 
+def sum_done(run: LoadRunRow) -> dict[str, int]:
+    """What a load did to rows of every kind together; the things it did to none are left out."""
+    sums = {what: sum(counts.get(what) or 0 for counts in run.counts.values()) for what in DONE}
+    return {what: count for what, count in sums.items() if count}
+
+
 def get_load_run(session: Session, run_id: int) -> LoadRun:
     """One load with what was wrong with its file. Raises NotFoundError."""
     run = queries.find_load_run(session, run_id)

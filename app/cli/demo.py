@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from app.actions.clock import today
 from app.actions.find_demo import is_demo_loaded
+from app.cli.accounts import print_demo_logins
 from app.cli.reports import plain_refusals, progress_bar
 from app.db import db
 
@@ -32,5 +33,5 @@ def load_command(if_empty: bool) -> None:
 
 @demo_group.command("logins")
 def logins_command() -> None:
-    """Say how to log in to the demo."""
-    click.echo("No log-in is needed yet: every page is open to read.")
+    """Make sure of the demo log-ins, and print them with their password."""
+    print_demo_logins()

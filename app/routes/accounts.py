@@ -14,7 +14,7 @@ from flask_security import Security, user_authenticated
 from flask_security.datastore import FSQLALiteUserDatastore
 from werkzeug.exceptions import TooManyRequests
 
-from app.actions.accounts import DEMO_ROLES, forget_sign_in_tries, note_sign_in_try
+from app.actions.accounts import forget_sign_in_tries, list_demo_log_ins, note_sign_in_try
 from app.config import Settings
 from app.db import db
 from app.forms.accounts import SignInForm
@@ -63,8 +63,10 @@ def register_sign_in(app: Flask, settings: Settings) -> None:
         public(app.view_functions[endpoint])
     app.before_request(hold_up_guessing)
     app.after_request(lead_only_to_own_pages)
-    demo_log_ins = list(DEMO_ROLES) if settings.demo_mode else []
-    app.context_processor(lambda: {"signed_in": signed_in, "may_open": may_open, "demo_log_ins": demo_log_ins})
+    app.context_processor(lambda: {"signed_in": signed_in, "may_open": may_open})
+    security.login_context_processor(
+        lambda: {"demo_log_ins": list_demo_log_ins(db.session) if settings.demo_mode else []}
+    )
     user_authenticated.connect(begin_session, app)
     user_logged_out.connect(end_sessions, app)
 

@@ -22,7 +22,7 @@ DATA_ROLES = (Role.ADMIN, Role.OFFICER, Role.MODERATOR)
 @for_roles(*DATA_ROLES)
 def index() -> str:
     room = actions.describe_data(db.session, read_page(request.args))
-    return render_template("data_room/index.html", room=room, done=actions.DONE)
+    return render_template("data_room/index.html", room=room, sum_done=actions.sum_done)
 
 
 @data_room.get("/loads/<int:run_id>")

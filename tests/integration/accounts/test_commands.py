@@ -125,3 +125,14 @@ def test_outside_demo_mode_there_are_none(app: Flask, session: Session, monkeypa
     with app.app_context(), pytest.raises(click.ClickException, match="only in demo mode"):
         print_demo_logins()
     assert find_account(session, "admin@demo.example") is None
+
+
+def test_the_sign_in_page_names_the_demo_log_ins_there_are(
+    app: Flask, client: FlaskClient, session: Session, tmp_path: Path
+) -> None:
+    assert "This is a demo." not in client.get("/sign-in").text
+    with app.app_context():
+        print_demo_logins(tmp_path / "demo-password")
+    page = client.get("/sign-in").text
+    assert "This is a demo." in page
+    assert all(email in page for email in DEMO_ROLES)

@@ -134,7 +134,7 @@ def test_every_load_is_listed_with_what_it_did_and_its_problems(officer: FlaskCl
     session.commit()
     page = officer.get("/data").text
     assert page.index("groups.csv") < page.index("older.csv")
-    assert "organisations: 1,204 read, 1,200 added, 4 skipped" in " ".join(page.split())
+    assert "1,204 read, 1,200 added, 4 skipped" in page
     assert "2 problems" in page
     assert "OGL v3.0" in page
     assert "31 May 2025" in page
@@ -148,8 +148,8 @@ def test_loads_are_paged_and_there_is_no_page_past_the_last(officer: FlaskClient
     for number in range(actions.RUNS_PER_PAGE + 1):
         add_load(session, source, f"file-{number}.csv", [])
     session.commit()
-    assert officer.get("/data").text.count(".csv</td>") == actions.RUNS_PER_PAGE
-    assert officer.get("/data?page=2").text.count(".csv</td>") == 1
+    assert officer.get("/data").text.count('class="file"') == actions.RUNS_PER_PAGE
+    assert officer.get("/data?page=2").text.count('class="file"') == 1
     assert officer.get("/data?page=3").status_code == 400
 
 
