@@ -64,7 +64,7 @@ def test_every_small_area_has_its_numbers(session: Session, indicator: str, area
     ],
 )  # fmt: skip
 def test_places_fall_where_the_data_says(session: Session, source: str, places_inside: int) -> None:
-    """Rows (footprints) whose point lies in a small area of Greater Manchester, as measured in the data's README."""
+    """Rows (footprints) whose point lies in a small area of Greater Manchester, as the data's README has it."""
     inside = column(
         session,
         "SELECT count(*) FROM footprint f JOIN place p ON p.id = f.place_id JOIN source s ON s.id = f.source_id "
@@ -78,7 +78,8 @@ def test_places_fall_where_the_data_says(session: Session, source: str, places_i
 def test_everybody_lives_somewhere_and_bigger_areas_add_up(session: Session) -> None:
     residents = column(
         session,
-        "SELECT sum(value) FROM indicator_value JOIN indicator i ON i.id = indicator_id WHERE key = 'residents-2021'",
+        "SELECT sum(value) FROM indicator_value JOIN indicator i ON i.id = indicator_id "
+        "WHERE key = 'residents-2021'",
     )
     people = "SELECT sum(p.people) FROM point_area pa JOIN population_point p ON p.id = pa.population_point_id {}"
     assert column(session, "SELECT sum(people) FROM population_point") == pytest.approx(residents, rel=1e-9)
@@ -114,9 +115,7 @@ def test_typing_slips_are_reported_with_the_postcode_meant(loaded: tuple[Session
     assert (slip.row, "WA15 0HF" in slip.fix) == (35, True)
 
 
-def test_imd_2019_on_lsoa_2021_is_refused_and_says_how_many_would_be_lost(
-    session: Session, shared_data: Path
-) -> None:
+def test_imd_2019_on_lsoa_2021_is_refused_and_counts_the_lost(session: Session, shared_data: Path) -> None:
     path = shared_data / "indicators" / "File_1_-_IMD2019_Index_of_Multiple_Deprivation.csv"
     dataset = read_dataset("imd-2019")
     before = fingerprint(session)

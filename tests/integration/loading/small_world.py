@@ -104,9 +104,10 @@ def load_people(session: Session, people: dict[str, float] | None = None, **opti
     )  # fmt: skip
 
 
-def postcodes_frame(
-    rows: Sequence[tuple[str, float, float, dt.date | None]], chunk_rows: int = 2
-) -> PostcodesFrame:
+PostcodeRow = tuple[str, float, float, dt.date | None]
+
+
+def postcodes_frame(rows: Sequence[PostcodeRow], chunk_rows: int = 2) -> PostcodesFrame:
     table = pd.DataFrame(list(rows), columns=list(POSTCODE_COLUMNS))
     chunks = (table[i : i + chunk_rows] for i in range(0, len(table), chunk_rows))
     return PostcodesFrame(chunks, 1000)
@@ -193,4 +194,4 @@ def column(session: Session, statement: str, **values: Any) -> list[Any]:
 
 
 def versions(session: Session) -> dict[str, int]:
-    return {name: version for name, version in session.execute(text("SELECT name, version FROM data_version"))}
+    return dict(session.execute(text("SELECT name, version FROM data_version")))

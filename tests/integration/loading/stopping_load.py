@@ -1,4 +1,4 @@
-"""Run as a program: load a case, but stand still for ever once a chosen function has run, so that it can be killed.
+"""Run as a program: load a case, but stand still once a chosen function has run, so that it can be killed.
 
 Usage: python -m tests.integration.loading.stopping_load CASE FOLDER MODULE FUNCTION
 """

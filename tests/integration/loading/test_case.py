@@ -32,7 +32,8 @@ def test_the_site_knows_its_place_and_its_numbers(session: Session, tmp_path: Pa
     load_case(session, write_small_case(tmp_path), tmp_path, today=TODAY)
     row = session.execute(
         text(
-            "SELECT s.name, a.area_code, l.key, p.key, d.key, s.is_invented FROM site s JOIN area a ON a.id = s.area_id "
+            "SELECT s.name, a.area_code, l.key, p.key, d.key, s.is_invented FROM site s "
+            "JOIN area a ON a.id = s.area_id "
             "JOIN area_layer l ON l.id = s.base_layer_id JOIN indicator p ON p.id = s.population_indicator_id "
             "JOIN indicator d ON d.id = s.deprivation_indicator_id"
         )

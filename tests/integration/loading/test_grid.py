@@ -9,6 +9,8 @@ from app.actions.make_grid import MILE_M, GridShape, make_grid
 from app.errors import LoadRefusedError
 from tests.integration.loading.small_world import column, fingerprint, load_blocks
 
+SIZES = "SELECT size_m2 FROM area JOIN area_layer l ON l.id = area_layer_id AND key = :layer"
+
 
 def test_square_miles_cover_the_layer_and_only_touching_cells(session: Session) -> None:
     load_blocks(session)

@@ -41,7 +41,7 @@ def people_by_area(session: Session, layer: str) -> dict[str, float]:
         ),
         {"layer": layer},
     )
-    return {code: people for code, people in rows}
+    return dict(rows)
 
 
 def test_postcodes_of_one_cell_become_one_point_in_their_middle(session: Session) -> None:
@@ -97,7 +97,7 @@ def test_nested_layers_agree_exactly_though_their_borders_differ(session: Sessio
     load_blocks(session)
     load_rows(session)
     load_people(session)
-    # Two homes of B10 lie in the 20 m that the strip R1 was drawn too low: 1 of 40 of B00's homes is over there too.
+    # One of B00's forty homes lies in the 20 m by which the strip R1 was drawn too low.
     homes = {f"ZZ{i % 10}{i // 10}AA": (25.0 * i, 990.0 if i == 3 else 500.0) for i in range(40)}
     load_homes(session, homes)
     make_points(session)

@@ -12,6 +12,7 @@ from app.actions.load_records import load_records
 from app.actions.loading import LoadReport
 from tests.integration.loading.small_world import (
     TODAY,
+    PostcodeRow,
     card,
     club,
     column,
@@ -31,9 +32,7 @@ ROWS = [
 ]
 
 
-def load(
-    session: Session, rows: list[tuple[str, float, float, dt.date | None]], key: str = "a", **more: object
-) -> LoadReport:
+def load(session: Session, rows: list[PostcodeRow], key: str = "a", **more: object) -> LoadReport:
     return load_postcodes(session, postcodes_frame(rows), card(key, **more), file=f"{key}.csv")
 
 

@@ -1,4 +1,4 @@
-"""Organisations and all that hangs on them: stable ids, only what differs changes, nothing is deleted or doubled."""
+"""Organisations and all that hangs on them: stable ids, only what differs changes, nothing is doubled."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ def load(session: Session, clubs: list[dict[str, Any]] | RecordsFrame, key: str 
 
 def supper() -> dict[str, Any]:
     return club("1", "Supper club", (100, 100), organisation__identifiers=[("GB-CHC", "123456")])
+
+
+def supper_limited() -> dict[str, Any]:
+    numbers = [("GB-CHC", "123456"), ("GB-COH", "9")]
+    return club("A", "Supper Club Ltd", (200, 200), organisation__identifiers=numbers)
 
 
 def shed() -> dict[str, Any]:

@@ -46,7 +46,7 @@ def session_on(url: str) -> Iterator[Session]:
 
 @contextmanager
 def standing_load(url: str, case: Path, stage: tuple[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """A load in a process of its own that stands still in the middle of its transaction; killed with -9 at the end."""
+    """A load in a process of its own that stands still in the middle of its transaction; killed with -9 after."""
     command = [
         sys.executable,
         "-m",
