@@ -43,6 +43,7 @@ FILTERED = """
         SELECT 1, s.id, s.name, s.description, o.name, s.confirmed_on, s.organisation_id,
                s.name || ' ' || s.description
         FROM public_service s JOIN public_organisation o ON o.id = s.organisation_id
+        WHERE CAST(:kind AS int) = 1 OR lower(s.name) <> lower(o.name)
         UNION ALL
         SELECT 2, n.id, n.statement, '', '', n.raised_on, NULL, n.statement FROM public_need n
     ), kept AS (
@@ -81,7 +82,8 @@ PAGE = """
         EXISTS (
             SELECT 1 FROM public_footprint f
             WHERE f.geom IS NOT NULL AND ((w.kind = 0 AND f.organisation_id = w.id)
-                                       OR (w.kind = 1 AND f.service_id = w.id))
+                 OR (w.kind = 1 AND (f.service_id = w.id OR f.service_id IS NULL AND f.organisation_id = (
+                     SELECT s.organisation_id FROM public_service s WHERE s.id = w.id))))
         ) OR EXISTS (SELECT 1 FROM public_need n WHERE w.kind = 2 AND n.id = w.id AND n.geom IS NOT NULL)
             AS has_point
     FROM shown w ORDER BY lower(w.name), w.kind, w.id
@@ -89,7 +91,10 @@ PAGE = """
 
 
 def list_places(session: Session, *, kind: str, theme: str, words: str, limit: int, skip: int) -> list[PlaceRow]:
-    """By name, then kind, then id; ``kind`` and ``theme`` empty mean all."""
+    """By name, then kind, then id; ``kind`` and ``theme`` empty mean all.
+
+    A service that bears its organisation's name is listed apart only when services are asked for.
+    """
     values = {**_values(kind, theme, words), "limit": limit, "skip": skip}
     rows = session.execute(text(FILTERED + PAGE), values).mappings()
     return [PlaceRow(**{**row, "kind": KINDS[row["kind"]]}) for row in rows]

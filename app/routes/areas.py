@@ -20,4 +20,4 @@ def show(layer: str, area_code: str) -> str:
     reach_m = read_whole_number(request.args, "reach_m", 1200, least=LEAST_REACH_M, most=MOST_REACH_M)
     profile = describe_area(db.session, read_code(layer), read_code(area_code), reach_m or 1200)
     outlines = url_for("tiles.area", layer=layer, area_code=area_code)
-    return render_template("areas/show.html", profile=profile, drawing=area_map(outlines, label_id="map-title"))
+    return render_template("areas/show.html", profile=profile, drawing=area_map(outlines, label_id="map-label"))

@@ -33,7 +33,7 @@ def show_map() -> ResponseReturnValue:
         typed=filter_values(answer.question),
         page_link=lambda page: url_for("places.show_map", **filter_values(answer.question), page=page),
         drawing=places_map(
-            url_for("tiles.index"), url_for("tiles.borders"), url_for("home.index"), label_id="map-title"
+            url_for("tiles.index"), url_for("tiles.borders"), url_for("home.index"), label_id="map-label"
         ),
     )
 

@@ -5,6 +5,8 @@
   const BREAKS = [0.05, 0.25, 0.5, 0.75];
   const BANDS = ["fair_share", "a_little_short", "short", "very_short", "nearly_all_short"];
 
+  const DARK = /very_short|nearly_all_short|checked_none/;
+
   /* The same rule as `fill` in app/routes/words.py. */
   function fillOf(row) {
     if (row.state === "checked_none" || row.state === "not_enough_data") return row.state;
@@ -29,7 +31,7 @@
         ...options,
         renderer: L.svg({ padding: 1 }),
         style: (feature) => ({
-          className: `area state-${feature.properties.state}`,
+          className: `area state-${feature.properties.state}${DARK.test(fillOf(feature.properties)) ? " is-dark" : ""}`,
           fillColor: `url(#fill-${fillOf(feature.properties)})`,
           fillOpacity: 1,
         }),
@@ -53,7 +55,7 @@
       this.byCode.set(String(feature.id), area);
       const tell = (code) => this._map.getContainer().dispatchEvent(new CustomEvent("area-lit", { detail: code }));
       area.on("mouseover", () => { this.light(feature.id); tell(feature.id); });
-      area.on("mouseout", () => { this.light(null); tell(null); });
+      area.on("mouseout", () => { if (this.lit === area) this.light(null); tell(null); });
       if (window.matchMedia("(hover: none)").matches) {
         area.bindPopup(() => this.withLink(feature));
       } else {

@@ -103,7 +103,8 @@
       const newWords = keep.words !== this.keep.words;
       this.keep = keep;
       if (newWords) {
-        this.redraw();
+        this._removeAllTiles();  // redraw() would ask for tiles of a fractional zoom
+        this._update();
       } else {
         [...this.drawn.keys()].forEach((key) => this.drawTile(key));
         this.settle();
@@ -127,7 +128,7 @@
       if (!count) return null;
       const kept = items ? items.filter(([kind, themes]) => this.fits(kind, themes)) : null;
       if (count === 1 && kept && kept.length === 1) return this.pin(kept[0]);
-      return this.heap(count, this.insideCell(column, row, lon, lat, tile), kept);
+      return this.heap(count, this.insideCell(column, row, lon, lat, tile), [lat, lon], kept);
     },
 
     /* Heaps stay clear of the edge of their cell, so that two of them never overlap. */
@@ -153,23 +154,23 @@
       return this.reachable(marker);
     },
 
-    heap(count, at, items) {
+    heap(count, at, middle, items) {
       const words = this._map.words;
       const size = count < 10 ? 30 : count < 100 ? 36 : 42;
       const text = document.createElement("span");
       text.textContent = short(count);
       const marker = L.marker(at, { icon: L.divIcon({ className: "heap", html: text, iconSize: [size, size] }) });
-      const isLast = () => items && this._map.getZoom() >= this.options.maxZoom - 1;
+      const isLast = () => items && (this._map.getZoom() >= this.options.maxZoom - 1 || this.sameSpot(items));
       marker.on("add", () => {
         const said = (isLast() ? words.list : words.many).replace("{n}", short(count));
         marker.getElement().setAttribute("aria-label", said);
       });
       marker.on("click", () => {
-        if (isLast() || (items && this.sameSpot(items))) {
+        if (isLast()) {
           this.openList(at, items, count);
         } else {
           this._map.getContainer().focus({ preventScroll: true });
-          this._map.setView(at, Math.min(this._map.getZoom() + 2, this.options.maxZoom));
+          this._map.setView(middle, Math.min(this._map.getZoom() + 2, this.options.maxZoom));
         }
       });
       return this.reachable(marker);

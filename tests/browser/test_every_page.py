@@ -1,0 +1,99 @@
+"""Every page on every kind of screen: whole, quiet, from this site only, and clean for axe."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESKTOP, NARROW, SCREENS, OpenPage, overflow_of
+
+PATHS = ["/", "/gaps", "/map", "/areas/square/S33", "/areas/ward/W1", "/sources", "/method"]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_sound(open_page: OpenPage, path: str, screen: str) -> None:
+    page = open_page(path, SCREENS[screen])
+    assert page.get_by_role("main").is_visible()
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/gaps?theme=food&benchmark=standard&people_per_service=2000"])
+def test_at_320_pixels_or_400_per_cent_nothing_is_cut_off(open_page: OpenPage, path: str) -> None:
+    assert overflow_of(open_page(path, NARROW)) <= 0
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nope", 404), ("/gaps?theme=xyz", 400), ("/map?kind=pub", 400)])
+def test_an_error_page_is_sound(open_page: OpenPage, path: str, status: int) -> None:
+    assert open_page(path, status=status).locator("h1").is_visible()
+
+
+def test_records_have_pages_that_are_sound(open_page: OpenPage) -> None:
+    page = open_page("/map?kind=organisation")
+    open_page(page.locator(".records a").first.get_attribute("href") or "")
+    page = open_page("/map?kind=need")
+    open_page(page.locator(".records a").first.get_attribute("href") or "")
+
+
+@pytest.mark.parametrize("path", ["/", "/gaps", "/map", "/areas/square/S33", "/sources", "/method"])
+def test_without_scripts_a_page_says_as_much(open_page: OpenPage, path: str) -> None:
+    plain = open_page(path, {**DESKTOP, "java_script_enabled": False})
+    words = plain.locator("main").inner_text()
+    assert len(words) > 200
+    if plain.locator(".folium-map").count():
+        assert "The map needs JavaScript" in words
+
+
+def test_without_scripts_the_question_can_be_asked_and_sorted(open_page: OpenPage) -> None:
+    page = open_page("/gaps", {**DESKTOP, "java_script_enabled": False})
+    page.get_by_label("Within reach means").select_option("1600")
+    page.get_by_role("button", name="Show the gaps").click()
+    assert "reach_m=1600" in page.url
+    page.get_by_role("link", name="People", exact=True).click()
+    assert "sort=people" in page.url
+    assert page.locator("tr[data-area]").count() == 48
+
+
+def test_without_scripts_the_list_can_be_filtered(open_page: OpenPage) -> None:
+    page = open_page("/map", {**DESKTOP, "java_script_enabled": False})
+    page.get_by_label("Show", exact=True).select_option("need")
+    page.get_by_label("With the words").fill("street 2")
+    page.get_by_role("button", name="Show", exact=True).click()
+    assert page.get_by_role("heading", name="1 found").is_visible()
+
+
+def test_paper_shows_the_answer_and_not_the_machinery(open_page: OpenPage) -> None:
+    page = open_page("/gaps")
+    page.emulate_media(media="print")
+    assert page.locator("#answer").is_visible()
+    assert page.locator("tr[data-area]").first.is_visible()
+    assert page.locator(".folium-map path.area").first.is_visible()
+    assert not page.locator(".leaflet-control-zoom").is_visible()
+    assert not page.get_by_role("button", name="Show the gaps").is_visible()
+
+
+def press_until(page: Page, key: str, wanted: str, *, most: int) -> int:
+    """Press ``key`` until the focused element matches the CSS selector ``wanted``; how many presses it took."""
+    for presses in range(1, most + 1):
+        page.keyboard.press(key)
+        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", wanted):
+            return presses
+    raise AssertionError(f"{wanted} was not reached by {most} presses of {key}")
+
+
+def test_from_the_top_to_a_profile_by_keyboard_alone(open_page: OpenPage) -> None:
+    page = open_page("/gaps")
+    assert press_until(page, "Tab", "a.skip[href='#main']", most=1) == 1
+    page.keyboard.press("Enter")
+    press_until(page, "Tab", "#field-theme", most=3)
+    press_until(page, "Tab", "tbody th a", most=30)
+    code = page.evaluate("document.activeElement.closest('tr').dataset.area")
+    assert page.locator("path.area.lit").count() == 1
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/areas/square/{code}")
+
+
+def test_the_keyboard_is_never_trapped(open_page: OpenPage) -> None:
+    for path in ("/map", "/areas/square/S33"):
+        page = open_page(path)
+        press_until(page, "Tab", ".folium-map", most=140)
+        press_until(page, "Tab", "footer a", most=60)

@@ -1,0 +1,148 @@
+"""The places map: pins, heaps, filters, keyboard; and that no name can ever run."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.hostile import PAYLOADS, SHARED_HALL
+from tests.integration.web.web_town import FOOD_AT
+
+
+def zoom_in(page: Page, times: int) -> None:
+    for _ in range(times):
+        page.get_by_role("button", name="Zoom in", exact=True).click()
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(300)
+
+
+def pins(page: Page, kind: str = "") -> int:
+    return page.locator(f".leaflet-marker-icon.pin{'.' + kind if kind else ''}").count()
+
+
+def test_kinds_differ_by_shape(open_page: OpenPage) -> None:
+    page = open_page("/map")
+    zoom_in(page, 1)
+    shapes = {
+        kind: page.locator(f".pin.{kind} svg > *").first.evaluate("(shape) => shape.tagName")
+        for kind in ("organisation", "service", "need")
+    }
+    assert len(set(shapes.values())) == 3
+
+
+def test_choosing_a_kind_filters_map_and_list_without_asking_for_tiles_again(open_page: OpenPage) -> None:
+    page = open_page("/map")
+    tiles: list[str] = []
+    page.on("request", lambda request: tiles.append(request.url) if "/tiles/places/" in request.url else None)
+    page.get_by_label("Show", exact=True).select_option("need")
+    expect(page.get_by_role("heading", name=f"{6 + len(PAYLOADS)} found")).to_be_visible()
+    assert "kind=need" in page.url
+    assert pins(page, "service") == 0
+    assert pins(page, "organisation") == 0
+    assert tiles == []
+
+
+def test_words_filter_the_map_too(open_page: OpenPage) -> None:
+    page = open_page("/map")
+    page.get_by_label("With the words").fill("Kitchen 7")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.get_by_role("heading", name="2 found")).to_be_visible()
+    expect(page.locator(".leaflet-marker-icon.pin")).to_have_count(1)
+
+
+def test_pins_are_one_tab_stop_and_arrows_go_between_them(open_page: OpenPage) -> None:
+    page = open_page("/map?kind=service&theme=food&q=Kitchen")
+    assert page.locator(".leaflet-marker-icon[tabindex='0']").count() == 1
+    page.locator(".leaflet-marker-icon[tabindex='0']").focus()
+    first = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    page.keyboard.press("ArrowDown")
+    second = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert first != second
+    assert page.locator(".leaflet-marker-icon[tabindex='0']").count() == 1
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_role("link", name="Details")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == second
+
+
+def test_a_pin_leads_to_its_page(open_page: OpenPage) -> None:
+    page = open_page("/map?kind=service&q=Kitchen+4")
+    page.locator(".leaflet-marker-icon.pin").click()
+    page.get_by_role("dialog").get_by_role("link", name="Details").click()
+    page.wait_for_url("**/organisations/**")
+    assert "Kitchen 4" in page.locator("h1").inner_text()
+
+
+def test_on_a_phone_the_list_comes_first_and_pins_are_big_enough(open_page: OpenPage) -> None:
+    page = open_page("/map?q=Kitchen", PHONE)
+    places = page.locator(".records").bounding_box()
+    drawn = page.locator(".folium-map").bounding_box()
+    assert places
+    assert drawn
+    assert places["y"] < drawn["y"]
+    size = page.locator(".leaflet-marker-icon").first.bounding_box()
+    assert size
+    assert min(size["width"], size["height"]) >= 24
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_hostile_name_is_only_text_in_list_pin_and_pages(open_page: OpenPage, payload: str) -> None:
+    page = open_page(f"/map?kind=service&q={quote(payload)}", check=False)
+    name = f"{payload} service"
+    assert name in page.locator(".records a").all_inner_texts()
+    pin = page.locator(".leaflet-marker-icon.pin")
+    shown = [pin.nth(i).get_attribute("aria-label") or "" for i in range(pin.count())]
+    assert f"{name}, Service" in shown
+    pin.nth(shown.index(f"{name}, Service")).click()
+    expect(page.get_by_role("dialog").locator("strong")).to_have_text(name)
+    page.get_by_role("dialog").get_by_role("link", name="Details").click()
+    page.wait_for_url("**/organisations/**")
+    assert page.locator("h1").inner_text() == f"{payload} group"
+    assert page.get_by_role("heading", name=name).count() == 1
+    assert page.evaluate("window.__pwn") is None
+
+
+def test_hostile_area_names_are_only_text_on_gap_page_map_and_profile(open_page: OpenPage) -> None:
+    page = open_page("/gaps", check=False)
+    names = page.locator("tr[data-area] th a").all_inner_texts()
+    assert {f"{payload} square" for payload in PAYLOADS} <= set(names)
+    assert page.locator("path.area").count() == 48
+    for code in ("S00", "S10", "S20", "S30"):
+        page.locator(f"[data-area='{code}'] th a").hover()
+        box = page.locator("path.area.lit").bounding_box()
+        assert box
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(page.locator(".leaflet-tooltip").first).to_contain_text("square")
+    page = open_page("/areas/square/S10", check=False)
+    assert page.locator("h1").inner_text() == f"{PAYLOADS[1]} square"
+    assert page.locator(".place-name").all_inner_texts()
+
+
+def test_one_hostile_name_never_empties_the_map_of_others(open_page: OpenPage) -> None:
+    page = open_page("/map")
+    in_heaps = sum(int(words) for words in page.locator(".leaflet-marker-icon.heap").all_inner_texts())
+    others = len(FOOD_AT) + len(["Paper Kitchen"]) + 6 + 5  # lunches, an address, needs, groups under one roof
+    assert in_heaps + pins(page) == others + 2 * len(PAYLOADS)
+
+
+def test_groups_at_one_spot_can_all_be_reached(open_page: OpenPage) -> None:
+    page = open_page(f"/map?kind=service&q={SHARED_HALL}")
+    heap = page.locator(".leaflet-marker-icon.heap")
+    expect(heap).to_have_count(1)
+    while "open the list" not in (heap.get_attribute("aria-label") or ""):
+        zoom = page.locator(".leaflet-tile-container").last.inner_html()
+        heap.click()
+        page.wait_for_function(
+            "(was) => [...document.querySelectorAll('.leaflet-tile-container')].pop().innerHTML !== was", arg=zoom
+        )
+        page.wait_for_load_state("networkidle")
+        expect(heap).to_have_count(1)
+    heap.click()
+    links = page.get_by_role("dialog").get_by_role("link").all_inner_texts()
+    assert sorted(links) == [f"{SHARED_HALL} {number} lunch" for number in range(5)]
