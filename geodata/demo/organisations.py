@@ -28,6 +28,7 @@ WEEKDAYS = {"Mon": 1, "Tue": 2, "Wed": 3, "Thu": 4, "Fri": 5, "Sat": 6, "Sun": 7
 FAR_FROM_HOME = 0.12  # how much less an offer favours a kind of locality it is not for
 AGAIN_HERE = 0.15  # how much less a second group of a kind settles in the same locality
 SECOND_SESSION = 0.16
+FURTHER_SERVICE = 0.6
 
 
 @dataclass
@@ -45,7 +46,7 @@ class Island:
 
 @dataclass
 class _Register:
-    """The rows so far, and every name that is taken."""
+    """The rows so far, and every name that is taken (a group may be called what its hall is called)."""
 
     island: Island
     rng: np.random.Generator
@@ -56,8 +57,9 @@ class _Register:
     places: list[dict[str, Any]] = field(default_factory=list)
     footprints: list[dict[str, Any]] = field(default_factory=list)
     schedules: list[dict[str, Any]] = field(default_factory=list)
-    venues: dict[int, list[str]] = field(default_factory=dict)
+    venues: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # rows of ``places``, by area
     names: set[str] = field(default_factory=set)
+    venue_names: set[str] = field(default_factory=set)
 
 
 def make_records(island: Island, today: date, rng: np.random.Generator) -> RecordsFrame:
@@ -82,13 +84,16 @@ def make_records(island: Island, today: date, rng: np.random.Generator) -> Recor
 
 
 def _likelihood(localities: pd.DataFrame, offer: dict[str, Any]) -> Floats:
-    suits = localities["kind"].isin(offer.get("near", list(localities["kind"])))
-    chance: Floats = localities["activity"].to_numpy(float) * np.where(suits, 1.0, FAR_FROM_HOME)
+    kinds = offer.get("only") or offer.get("near") or list(localities["kind"])
+    suits = localities["kind"].isin(kinds)
+    chance: Floats = localities["activity"].to_numpy(float) * np.where(
+        suits, 1.0, 0.0 if "only" in offer else FAR_FROM_HOME
+    )
     return chance
 
 
-def _fill(register: _Register, templates: list[str], area: int) -> str:
-    """A name nobody has yet; the last try adds the locality, which always is new enough."""
+def _fill(register: _Register, templates: list[str], area: int, taken: set[str], venue: str = "") -> str:
+    """A name not yet ``taken``; the last tries add the locality, then a number, which always is new enough."""
     place = register.island.localities.iloc[area]
     name = ""
     for attempt in range(40):
@@ -97,25 +102,39 @@ def _fill(register: _Register, templates: list[str], area: int) -> str:
             town=place["town"],
             saint=pick(register.rng, register.words["saints"]),
             word=pick(register.rng, register.words["words"]),
+            venue=venue,
         )
         name = name if attempt < 20 else f"{name} at {place['name']}"
-        if name not in register.names:
+        if name not in taken:
             break
     else:
-        name = f"{name} {len(register.names)}"
-    register.names.add(name)
+        name = f"{name} {len(taken)}"
+    taken.add(name)
     return name
 
 
 def _add_venues(register: _Register, area: int) -> None:
     kind = register.island.localities["kind"].iloc[area]
-    names = [_fill(register, [template], area) for template in register.words["venues"][kind]]
-    register.names -= set(names)  # a group may be called what its hall is called
-    register.venues[area] = [_add_place(register, area, name, "exact") for name in names]
+    register.venues[area] = []
+    for template in register.words["venues"][kind]:
+        _add_building(register, [template], area)
 
 
-def _add_place(register: _Register, area: int, name: str, privacy: str) -> str:
-    """A place among the homes of an area, nearer its middle than its edge; returns its reference."""
+def _add_building(register: _Register, templates: list[str], area: int) -> dict[str, Any]:
+    name = _fill(register, templates, area, register.venue_names)
+    register.venues[area].append(_add_place(register, area, name, "exact"))
+    return register.venues[area][-1]
+
+
+def _venue_for(register: _Register, offer: dict[str, Any], area: int) -> dict[str, Any]:
+    """A building of the area that suits the offer, or a new one of the kind it puts up."""
+    words = offer.get("at", [""])
+    suits = [venue for venue in register.venues[area] if any(word in venue["name"] for word in words)]
+    return pick(register.rng, suits) if suits else _add_building(register, offer["building"], area)
+
+
+def _add_place(register: _Register, area: int, name: str, privacy: str) -> dict[str, Any]:
+    """Add a place among the homes of an area, nearer its middle than its edge; returns its row."""
     island, rng = register.island, register.rng
     inside = np.flatnonzero((island.owner == area) & (island.blocks.people > 0))
     middle = island.localities[["x_m", "y_m"]].to_numpy()[area]
@@ -125,42 +144,63 @@ def _add_place(register: _Register, area: int, name: str, privacy: str) -> str:
     spot = to_degrees(island.blocks.middles_m[[block]])[0]
     nearest = int(np.argmin(np.hypot(*(island.homes.middles_m - island.blocks.middles_m[block]).T)))
     locality = island.localities.iloc[area]
-    reference = f"place-{len(register.places) + 1:03d}"
+    street = f"{rng.integers(1, 90)} {pick(rng, register.words['streets'])}"
     row = {
-        "source_ref": reference,
+        "source_ref": f"place-{len(register.places) + 1:03d}",
         "name": name,
-        "address": ", ".join(dict.fromkeys([name, locality["name"], locality["town"]])).lstrip(", "),
+        "address": ", ".join(dict.fromkeys([street, locality["name"], locality["town"]])),
         "postcode": format_postcode(island.postcodes["postcode"].iloc[nearest]),
         "lon": spot[0],
         "lat": spot[1],
         "privacy": privacy,
     }
     register.places.append(row)
-    return reference
+    return row
 
 
 def _add_organisation(register: _Register, offer: dict[str, Any], area: int) -> None:
     rng = register.rng
     number = len(register.organisations) + 1
     reference = f"org-{number:03d}"
-    name = _fill(register, offer["names"], area)
+    place = _place_for(register, offer, area)
+    name = _fill(register, offer["names"], area, register.names, venue=place["name"] if place else "")
     is_registered = offer["kind"] == "charity"
+    about = _one_of(rng, offer["about"])
+    stage = offer.get("stage") or pick(rng, ["starting", "established", "established", "sustained"])
     register.organisations.append(
         {
             "row": number + 1,
             "source_ref": reference,
             "name": name,
             "kind": offer["kind"],
-            "stage": offer.get("stage") or pick(rng, ["starting", "established", "established", "sustained"]),
-            "summary": offer["about"],
+            "stage": stage,
+            "summary": about,
             "website": None,
             "identifiers": [("ZZ-WEN", f"W{1000 + number}")] if is_registered else [],
-            "active": True,
+            "active": stage != "closed",
         }
     )
-    _add_service(register, offer, area, reference, offer["service"])
-    if offer.get("times") and not offer.get("serves") and rng.random() < SECOND_SESSION:
-        _add_service(register, offer, _nearby(register, area), reference, f"{offer['service']}, second session")
+    _add_service(register, offer | {"about": about}, area, reference, place)
+    for extra in offer.get("also", []):
+        if rng.random() < FURTHER_SERVICE:
+            _add_service(register, offer | extra, area, reference, place)
+    if offer.get("times") and not {"serves", "building"} & set(offer) and rng.random() < SECOND_SESSION:
+        other = _nearby(register, area)
+        again = f"{offer['service']} in {register.island.localities['name'].iloc[other]}"
+        _add_service(register, offer | {"service": again}, other, reference, _place_for(register, offer, other))
+
+
+def _one_of(rng: np.random.Generator, text: str | list[str]) -> str:
+    return text if isinstance(text, str) else pick(rng, text)
+
+
+def _place_for(register: _Register, offer: dict[str, Any], area: int) -> dict[str, Any] | None:
+    """Where the offer happens or is registered: somebody's own door, a building, or nowhere in particular."""
+    if offer.get("online") or offer.get("serves"):
+        return None
+    if "privacy" in offer or offer.get("role") == "registered_at":
+        return _add_place(register, area, "", offer.get("privacy", "rough"))
+    return _venue_for(register, offer, area)
 
 
 def _nearby(register: _Register, area: int) -> int:
@@ -168,15 +208,17 @@ def _nearby(register: _Register, area: int) -> int:
     return pick(register.rng, [int(i) for i in np.flatnonzero(wards == wards.iloc[area])])
 
 
-def _add_service(register: _Register, offer: dict[str, Any], area: int, organisation: str, name: str) -> None:
+def _add_service(
+    register: _Register, offer: dict[str, Any], area: int, organisation: str, place: dict[str, Any] | None
+) -> None:
     rng = register.rng
     reference = f"service-{len(register.services) + 1:03d}"
     register.services.append(
         {
             "source_ref": reference,
             "organisation_ref": organisation,
-            "name": name,
-            "description": offer["about"],
+            "name": offer["service"],
+            "description": _one_of(rng, offer["about"]),
             "themes": list(offer["themes"]),
             "theme_reasons": dict.fromkeys(offer["themes"], "said by the group"),
             "audiences": list(offer.get("for", ["anyone"])),
@@ -190,7 +232,7 @@ def _add_service(register: _Register, offer: dict[str, Any], area: int, organisa
             "confirmed_on": _confirmed_on(register, offer),
         }
     )
-    _add_footprint(register, offer, area, organisation, reference)
+    _add_footprint(register, offer, area, (organisation, reference), place)
     if offer.get("times"):
         register.schedules += _weekly_times(pick(rng, offer["times"]), reference)
 
@@ -204,29 +246,26 @@ def _confirmed_on(register: _Register, offer: dict[str, Any]) -> date | None:
     return register.today - timedelta(days=int(register.rng.integers(youngest, oldest)))
 
 
-def _add_footprint(register: _Register, offer: dict[str, Any], area: int, organisation: str, service: str) -> None:
+def _add_footprint(
+    register: _Register,
+    offer: dict[str, Any],
+    area: int,
+    refs: tuple[str, str],
+    place: dict[str, Any] | None,
+) -> None:
+    """One footprint; ``refs`` are of the organisation and the service."""
     island = register.island
-    row: dict[str, Any] = dict.fromkeys(FOOTPRINT_COLUMNS) | {
-        "organisation_ref": organisation,
-        "service_ref": service,
-    }
-    if offer.get("online"):
+    row: dict[str, Any] = dict.fromkeys(FOOTPRINT_COLUMNS)
+    row |= {"organisation_ref": refs[0], "service_ref": refs[1]}
+    if place is not None:
+        row |= {"role": offer.get("role", "meets_at"), "place_ref": place["source_ref"]}
+    elif offer.get("online"):
         row |= {"role": "national"}
     elif offer.get("serves") == "borough":
         row |= {"role": "serves", "layer_key": "borough-2024", "area_code": island.borough_code}
-    elif offer.get("serves") == "ward":
+    else:
         ward = island.localities["ward"].iloc[area]
         row |= {"role": "serves", "layer_key": "ward-2024", "area_code": island.ward_codes[ward]}
-    else:
-        privacy = offer.get("privacy")
-        role = offer.get("role", "meets_at")
-        own_door = privacy is not None or role == "registered_at"
-        place = (
-            _add_place(register, area, "", privacy or "rough")
-            if own_door
-            else pick(register.rng, register.venues[area])
-        )
-        row |= {"role": role, "place_ref": place}
     register.footprints.append(row)
 
 

@@ -159,3 +159,31 @@ def test_hardship_has_a_gradient(borough: DemoBorough) -> None:
     names = borough.layers[SMALL_AREAS].areas.set_index("area_code")["name"]
     by_name = values["deprivation-2024"].rename(names)
     assert by_name["Tarfields"] > 4 * by_name["Belvedere"]
+
+
+def test_every_area_is_one_piece_of_land_apart_from_islets(borough: DemoBorough) -> None:
+    for key in (SMALL_AREAS, WARDS):
+        for shape in borough.layers[key].areas.to_crs("EPSG:27700").geometry:
+            sizes = sorted(part.area for part in shape.geoms)
+            assert sum(sizes[:-1]) < 500_000  # square metres: the islets are 0.3 km2 or smaller
+
+
+def test_groups_meet_in_buildings_that_suit_them(borough: DemoBorough) -> None:
+    records = borough.records
+    places = records.places.set_index("source_ref")[["name", "address", "privacy"]]
+    service_name = records.services.set_index("source_ref")["name"].rename("name_s")
+    met = records.footprints.query("role == 'meets_at'").join(places, on="place_ref")
+    met = met.join(service_name, on="service_ref")
+    assert met.loc[met["name_s"] == "Library", "name"].str.contains("Library").all()
+    assert met.loc[met["name_s"] == "Pharmacy", "name"].str.contains("Pharmacy").all()
+    assert (met.groupby("place_ref")["organisation_ref"].nunique() > 1).sum() > 40  # groups share rooms
+    public = met[met["privacy"] == "exact"]
+    assert public["address"].str.match(r"\d+ [A-Z]").all()
+    assert public["name"].ne("").all()
+
+
+def test_a_closed_group_says_so(borough: DemoBorough) -> None:
+    organisations = borough.records.organisations
+    closed = organisations[~organisations["active"]]
+    assert 1 <= len(closed) <= 5
+    assert set(closed["stage"]) == {Stage.CLOSED}
