@@ -41,11 +41,11 @@ def standard_access(people_per_service: float) -> float:
 def shortfall(access: FloatArray, benchmark: ArrayLike) -> FloatArray:
     """s = max(0, 1 - A / A*), 0..1.
 
-    Shapes: access (n,) with one benchmark, or (K, n) with (K,). Where the benchmark is 0 nobody has any, so
-    everybody is wholly short: s = 1.
+    Shapes: access (n,) with one benchmark, or (K, n) with (K,). Where the benchmark is 0 nobody there has any:
+    then whoever has none is wholly short, s = 1, and whoever has some is not.
     """
     fair = np.asarray(benchmark, dtype=np.float64)[..., None]
-    relative = np.divide(access, fair, out=np.zeros_like(access, dtype=np.float64), where=fair > 0)
+    relative = np.divide(access, fair, out=(access > 0).astype(np.float64), where=fair > 0)
     short: FloatArray = np.maximum(0, 1 - relative)
     return short
 

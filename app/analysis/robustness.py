@@ -158,7 +158,6 @@ def marshall_empirical_bayes(events: ArrayLike, base: ArrayLike) -> FloatArray:
     mean = count.sum() / people.sum()
     rate = np.divide(count, people, out=np.full(count.size, mean), where=people > 0)
     variance = (people * (rate - mean) ** 2).sum() / people.sum() - mean / people.mean()
-    variance = max(variance, 0.0)
     noise = np.divide(mean, people, out=np.full(count.size, np.inf), where=people > 0)
     trust = variance / (variance + noise) if variance > 0 else np.zeros(count.size)
     smoothed: FloatArray = trust * rate + (1 - trust) * mean

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.analysis.gaps import (
@@ -77,6 +77,12 @@ def test_sums_do_not_depend_on_the_zones(world: World, data: st.DataObject) -> N
     assert whole.shortfall[0] == pytest.approx(index, rel=1e-12)
 
 
+def lacking(access: float, benchmark: float) -> float:
+    if benchmark == 0:
+        return 0.0 if access > 0 else 1.0
+    return max(0.0, 1 - access / benchmark)
+
+
 @given(inhabited, st.data())
 def test_zones_are_plain_loops_over_their_points(world: World, data: st.DataObject) -> None:
     n = world.points.count
@@ -98,7 +104,7 @@ def test_zones_are_plain_loops_over_their_points(world: World, data: st.DataObje
         inside = [i for i in range(n) if zone_of[i] == zone]
         people = [world.points.people[i] for i in inside]
         weights = [world.points.weighted_people[i] for i in inside]
-        short = [max(0.0, 1 - found.access[0, i] / benchmark) if benchmark else 1.0 for i in inside]
+        short = [lacking(found.access[0, i], benchmark) for i in inside]
         assert zones.equivalent_people[zone] == pytest.approx(
             sum(w * s for w, s in zip(weights, short, strict=True))
         )
@@ -116,7 +122,8 @@ def test_zones_are_plain_loops_over_their_points(world: World, data: st.DataObje
             middle = oracle.weighted_median(*(list(column) for column in zip(*with_people, strict=True)))
             assert zones.nearest_m[zone] == pytest.approx(middle)
         else:
-            assert np.isnan([zones.shortfall[zone], zones.access[zone], zones.services_in_reach[zone]]).all()
+            means = [zones.shortfall, zones.access, zones.services_in_reach, zones.nearest_m]
+            assert np.isnan([mean[zone] for mean in means]).all()
 
 
 def test_a_surplus_in_one_corner_does_not_hide_a_shortage_in_another() -> None:
@@ -145,6 +152,11 @@ def test_when_nobody_has_any_everybody_is_wholly_short() -> None:
     assert foster_greer_thorbecke(access, people, 0.0, 0) == 1
 
 
+def test_whoever_has_some_is_not_short_of_nothing() -> None:
+    assert shortfall(np.array([0.0, 0.1]), 0.0).tolist() == [1, 0]
+    assert is_short(np.array([0.0, 0.1]), 0.0).tolist() == [True, False]
+
+
 def test_shortfall_of_several_themes_at_once() -> None:
     access = np.array([[0.1, 0.2], [0.4, 0.0]])
     np.testing.assert_allclose(shortfall(access, [0.2, 0.4]), [[0.5, 0], [0, 1]])
@@ -170,7 +182,6 @@ def test_one_more_does_what_it_promises(world: World, x: int, y: int, supply: fl
     """The closed form equals measuring again with the service in place, at the same fair share."""
     before = measure_provision(world.points, world.services, THEMES, world.settings).access[0]
     benchmark = benchmark_access(before, world.points.weighted_people)
-    assume(benchmark > 0)
     new = Service(x * 100.0, y * 100.0, supply, 0)
     more = one_more_here(world.points, before, benchmark, new, world.settings)
     services = type(world.services)(
@@ -192,11 +203,11 @@ def test_one_more_does_what_it_promises(world: World, x: int, y: int, supply: fl
 
 
 def test_all_themes_together() -> None:
-    shortfalls = np.array([[0.0, 0.9, np.nan], [1.0, 0.6, np.nan]])
+    shortfalls = np.array([[0.5, 0.9, np.nan], [1.0, 0.6, np.nan]])
     mean, under_half = across_themes(shortfalls, [3, 1])
-    np.testing.assert_allclose(mean, [0.25, 0.825, np.nan])
+    np.testing.assert_allclose(mean, [0.625, 0.825, np.nan])
     assert under_half.tolist() == [1, 2, 0]
-    np.testing.assert_allclose(across_themes(shortfalls)[0], [0.5, 0.75, np.nan])
+    np.testing.assert_allclose(across_themes(shortfalls)[0], [0.75, 0.75, np.nan])
     with pytest.raises(ValueError, match="Give each theme a weight"):
         across_themes(shortfalls, [1, -1])
 

@@ -83,11 +83,46 @@ def test_one_service_may_vanish_so_its_band_reaches_nothing_at_all() -> None:
     low, high = bootstrap_zone_shortfall(pairs, points, services, zone, 2, settings, 0, benchmark=1 / 1000)
     assert (low[0], high[0]) == (0.0, 1.0)
     assert np.isnan([low[1], high[1]]).all()
-    served = ServedAreas(np.array([50.0]), np.array([0]), [np.array([0])])
+
+
+def test_the_band_leaves_out_one_draw_in_twenty_at_each_end() -> None:
+    """Two services are both missing in e^-2 = 14 % of draws, five in 0.7 %; area-wide ones count the same."""
+    points = PopulationPoints(np.zeros(1), np.zeros(1), np.array([1000.0]), np.ones(1))
+    settings, zone = ReachSettings(), np.zeros(1, dtype=int)
+
+    def high(at_a_place: int, area_wide: int) -> float:
+        here = np.zeros(at_a_place)
+        services = ServicePoints(here, here, here + 1, here.astype(int))
+        served = ServedAreas(np.ones(area_wide), np.zeros(area_wide, dtype=int), [np.array([0])] * area_wide)
+        pairs = find_pairs(points, services, settings)
+        band = bootstrap_zone_shortfall(
+            pairs, points, services, zone, 1, settings, 0, benchmark=1 / 100_000, served=served, draws=400
+        )
+        assert band[0][0] == 0.0
+        return float(band[1][0])
+
+    assert [high(2, 0), high(1, 1), high(5, 0), high(1, 4)] == [1, 1, 0, 0]
+
+
+def test_the_fair_share_of_a_draw_is_that_of_the_counted_places() -> None:
+    """Services stand in the first village only. Measured by itself alone it is never short, whatever is drawn."""
+    points = PopulationPoints(np.array([0.0, 9000]), np.zeros(2), np.array([100.0, 900]), np.ones(2))
+    services = ServicePoints(np.zeros(6), np.zeros(6), np.ones(6), np.zeros(6, dtype=int))
+    settings, zones = ReachSettings(), np.array([0, 1])
+    pairs = find_pairs(points, services, settings)
     low, high = bootstrap_zone_shortfall(
-        pairs, points, services, zone, 2, settings, 0, benchmark=1 / 100_000, served=served, draws=60
+        pairs, points, services, zones, 2, settings, 0, counted=np.array([True, False])
     )
-    assert low[0] == 0.0
+    np.testing.assert_allclose([low, high], [[0, 1], [0, 1]], atol=1e-12)
+    # Measured by the second, where nobody has any, the first still has some.
+    low, high = bootstrap_zone_shortfall(
+        pairs, points, services, zones, 2, settings, 0, counted=np.array([False, True])
+    )
+    np.testing.assert_allclose([low, high], [[0, 1], [0, 1]], atol=1e-12)
+    # A typed standard of one per 20 people: 6 for 100 are enough, 3 are not.
+    low, high = bootstrap_zone_shortfall(pairs, points, services, zones, 2, settings, 0, benchmark=1 / 20)
+    assert low[0] == 0
+    assert high[0] > 0.3
 
 
 def test_a_benchmark_without_people_is_refused() -> None:
@@ -117,6 +152,7 @@ def test_chance_alone_is_hardly_ever_significant_and_a_real_hole_is() -> None:
     )
     access = measure_provision(points, half, 1, settings).access[0]
     p = random_placement_p_values(points, half.supply, access, settings, draws=199, seed=1)
+    assert p.min() == 1 / 200
     stands = benjamini_hochberg(p)
     assert stands[points.x_m > 4800].mean() > 0.95
     assert not stands[points.x_m < 1500].any()
@@ -136,6 +172,11 @@ def test_golden_15_benjamini_hochberg() -> None:
     assert sorted(p[mixed][stands]) == [0.001, 0.008]
     esda = pytest.importorskip("esda", reason="esda (requirements-dev.txt) is not installed")
     assert esda.fdr(p, 0.05) == pytest.approx(0.01)
+
+
+def test_benjamini_hochberg_includes_its_line() -> None:
+    assert benjamini_hochberg([0.05]).tolist() == [True]
+    assert benjamini_hochberg([0.051]).tolist() == [False]
 
 
 @given(st.lists(st.integers(0, 1000), max_size=30))
