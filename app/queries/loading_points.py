@@ -208,23 +208,8 @@ def place_points(session: Session, layer_id: int) -> Changes:
     point in no area counts towards the nearest if half of its base area or more is in the layer, else it has no
     row (it is off this map).
     """
-    _cut_pieces(session, layer_id)
-    session.execute(text("DROP TABLE IF EXISTS pg_temp.stage_lies, pg_temp.ready_place"))
-    session.execute(
-        text(
-            """
-            CREATE TEMP TABLE stage_lies ON COMMIT DROP AS
-            WITH found AS (
-              SELECT p.id, min(c.area_id) AS area_id
-              FROM population_point p JOIN stage_piece c ON ST_Intersects(c.geom, p.geom) GROUP BY p.id)
-            SELECT p.id, p.area_id AS base_id, p.share, p.geom,
-                   CASE WHEN b.area_layer_id = :layer_id THEN p.area_id ELSE found.area_id END AS area_id
-            FROM population_point p JOIN area b ON b.id = p.area_id LEFT JOIN found ON found.id = p.id
-            """
-        ),
-        {"layer_id": layer_id},
-    )
-    session.execute(text("ANALYZE stage_lies"))
+    _stage_where_points_lie(session, layer_id)
+    session.execute(text("DROP TABLE IF EXISTS pg_temp.ready_place"))
     session.execute(
         text(
             """
@@ -257,6 +242,26 @@ def place_points(session: Session, layer_id: int) -> Changes:
         {"layer_id": layer_id, "most": MOST, "many": MANY, "nearly_all_land": NEARLY_ALL_LAND, "half": HALF},
     )
     return _merge_places(session, layer_id)
+
+
+def _stage_where_points_lie(session: Session, layer_id: int) -> None:
+    _cut_pieces(session, layer_id)
+    session.execute(text("DROP TABLE IF EXISTS pg_temp.stage_lies"))
+    session.execute(
+        text(
+            """
+            CREATE TEMP TABLE stage_lies ON COMMIT DROP AS
+            WITH found AS (
+              SELECT p.id, min(c.area_id) AS area_id
+              FROM population_point p JOIN stage_piece c ON ST_Intersects(c.geom, p.geom) GROUP BY p.id)
+            SELECT p.id, p.area_id AS base_id, p.share, p.geom,
+                   CASE WHEN b.area_layer_id = :layer_id THEN p.area_id ELSE found.area_id END AS area_id
+            FROM population_point p JOIN area b ON b.id = p.area_id LEFT JOIN found ON found.id = p.id
+            """
+        ),
+        {"layer_id": layer_id},
+    )
+    session.execute(text("ANALYZE stage_lies"))
 
 
 def _merge_places(session: Session, layer_id: int) -> Changes:

@@ -194,4 +194,4 @@ def column(session: Session, statement: str, **values: Any) -> list[Any]:
 
 
 def versions(session: Session) -> dict[str, int]:
-    return dict(session.execute(text("SELECT name, version FROM data_version")))
+    return dict(session.execute(text("SELECT name, version FROM data_version")).all())

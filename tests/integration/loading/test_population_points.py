@@ -41,7 +41,7 @@ def people_by_area(session: Session, layer: str) -> dict[str, float]:
         ),
         {"layer": layer},
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def test_postcodes_of_one_cell_become_one_point_in_their_middle(session: Session) -> None:
