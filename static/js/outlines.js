@@ -24,7 +24,7 @@
       this.options.renderer = L.svg({ padding: 1, pane: this.options.kind });
       L.GeoJSON.prototype.onAdd.call(this, map);
       this.labels.addTo(map);
-      map.on("moveend zoomend", this.thinLabels, this);
+      map.on("moveend zoomend markers-settled", this.thinLabels, this);
       map.fetchJson(this.url).then((shapes) => {
         this.addData(shapes);
         if (this.options.fit) {
@@ -38,7 +38,7 @@
     },
 
     onRemove(map) {
-      map.off("moveend zoomend", this.thinLabels, this);
+      map.off("moveend zoomend markers-settled", this.thinLabels, this);
       this.labels.remove();
       L.GeoJSON.prototype.onRemove.call(this, map);
     },
@@ -47,7 +47,9 @@
       const text = document.createElement("span");
       text.textContent = feature.properties.name;
       const icon = L.divIcon({ className: "place-name", html: text, iconSize: null });
-      return L.marker(this.middle(area), { icon, interactive: false, keyboard: false, pane: "over-names" });
+      const label = L.marker(this.middle(area), { icon, interactive: false, keyboard: false, pane: "over-names" });
+      label.area = area;
+      return label;
     },
 
     /* The middle of the biggest part: an islet must not pull the name into the sea. */
@@ -57,15 +59,21 @@
       return parts.sort((a, b) => size(b) - size(a))[0].getBounds().getCenter();
     },
 
-    /* Names that would cover another are left out until there is room. */
+    widthOf(area) {
+      const bounds = area.getBounds();
+      return this._map.latLngToLayerPoint(bounds.getNorthEast()).x - this._map.latLngToLayerPoint(bounds.getSouthWest()).x;
+    },
+
+    /* Names that would cover another, a marker, or more than their own area are left out until there is room. */
     thinLabels() {
-      const taken = [];
+      const markers = this._map.getPane("markerPane").querySelectorAll(".leaflet-marker-icon");
+      const taken = [...markers].map((marker) => marker.getBoundingClientRect());
       this.labels.eachLayer((label) => {
         const element = label.getElement();
         if (!element) return;
         element.hidden = false;
         const box = element.firstChild.getBoundingClientRect();
-        const clash = taken.some((t) => box.left < t.right + 4 && box.right > t.left - 4 && box.top < t.bottom + 2 && box.bottom > t.top - 2);
+        const clash = box.width > 1.25 * this.widthOf(label.area) || taken.some((t) => box.left < t.right + 4 && box.right > t.left - 4 && box.top < t.bottom + 2 && box.bottom > t.top - 2);
         element.hidden = clash;
         if (!clash) taken.push(box);
       });

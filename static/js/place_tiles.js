@@ -59,6 +59,12 @@
       this.drawn.clear();
     },
 
+    /* Between two zooms take the tiles of the lower one: cells then only grow, and heaps never overlap. The tiles
+       themselves are empty, so the transform that Leaflet makes of this zoom shows nowhere. */
+    _setView(center, zoom, ...rest) {
+      L.GridLayer.prototype._setView.call(this, center, zoom - 0.499, ...rest);
+    },
+
     createTile(coords, done) {
       const tile = document.createElement("div");
       const key = this._tileCoordsToKey(coords);
@@ -247,6 +253,7 @@
       if (first) first.getElement().tabIndex = 0;
       const shown = this.sorted.filter((marker) => inView.contains(marker.getLatLng())).length;
       this._map.getContainer().dataset.drawn = shown;
+      this._map.fire("markers-settled");
       this._map.say(this._map.words.drawn.replace("{n}", shown));
     },
 
