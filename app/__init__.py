@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from inspect import iscoroutinefunction as is_async
+
 from flask import Flask
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -31,6 +33,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 def register_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings)}
     db.init_app(app)
+    # The library would also close asynchronous sessions. We have none, and it starts a thread for every request.
+    app.teardown_appcontext_funcs = [close for close in app.teardown_appcontext_funcs if not is_async(close)]
 
 
 def register_language(app: Flask) -> None:

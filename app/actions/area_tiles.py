@@ -69,22 +69,25 @@ def refresh_area_shapes(session: Session, layer_id: int) -> str:
 def draw_all_layers(session: Session) -> Iterator[tuple[str, int]]:
     """Draw every layer that changed since it was drawn; yields key and number of areas, to commit after each."""
     for key in area_tiles.list_layers_to_draw(session):
-        yield key, get_drawing(session, key).area_count
+        yield key, draw_layer(session, key).area_count
 
 
-def get_drawing(session: Session, layer_key: str) -> DrawingRow:
-    """The drawing of a layer, drawn now when its areas changed (the caller commits).
+def find_drawing(session: Session, layer_key: str) -> DrawingRow | None:
+    """The drawing of a layer; None when its areas changed since, or it was never drawn."""
+    return area_tiles.find_drawing(session, layer_key)
+
+
+def draw_layer(session: Session, layer_key: str) -> DrawingRow:
+    """Draw a layer now (the caller commits).
 
     Raises NotFoundError for a layer that is not there, BusyError while somebody else draws it.
     """
+    layer_id = area_tiles.find_layer_id(session, layer_key)
+    if layer_id is None:
+        raise NotFoundError("There is no such layer of areas.")
+    refresh_area_shapes(session, layer_id)
     found = area_tiles.find_drawing(session, layer_key)
-    if found is None:
-        layer_id = area_tiles.find_layer_id(session, layer_key)
-        if layer_id is None:
-            raise NotFoundError("There is no such layer of areas.")
-        refresh_area_shapes(session, layer_id)
-        found = area_tiles.find_drawing(session, layer_key)
-        assert found is not None
+    assert found is not None
     return found
 
 

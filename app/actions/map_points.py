@@ -37,9 +37,18 @@ Json = dict[str, Any]
 
 
 def make_tile(
-    session: Session, zoom: int, x: int, y: int, *, audience: str = "", minute: int | None = None
+    session: Session,
+    themes: list[str],
+    zoom: int,
+    x: int,
+    y: int,
+    *,
+    audience: str = "",
+    minute: int | None = None,
 ) -> Json | None:
     """The pins of one tile, those for an audience or open at a minute of the week only; None when there are none.
+
+    ``themes`` are those of ``get_map_state``, in the order of their bits.
 
     Raises NotFoundError off the map.
     """
@@ -48,7 +57,7 @@ def make_tile(
     depth = min(3 if is_near else 2, map_points.FINEST_LEVEL - zoom)
     level, first = zoom + depth, morton(x, y) << (2 * depth)
     last = first + (1 << (2 * depth)) - 1
-    bits = {key: 1 << position for position, key in enumerate(map_points.list_theme_keys(session))}
+    bits = {key: 1 << position for position, key in enumerate(themes)}
     if audience or minute is not None:
         wanted = [audience, "anyone"] if audience else None
         counts = map_points.count_live(session, level, first, last, audiences=wanted, minute=minute)
@@ -205,7 +214,7 @@ def minutes(multirange: str) -> list[int]:
 
 def describe_points(session: Session, address: str) -> Json:
     """TileJSON 3.0.0 of the pins; ``address`` is the template of a tile's address."""
-    box = map_points.find_bounds(session)
+    box, state = map_points.find_bounds(session), map_points.get_map_state(session)
     west, north = lon_lat(box[0], box[1]) if box else (-180.0, 85.05112)
     east, south = lon_lat(box[2], box[3]) if box else (180.0, -85.05112)
     return {
@@ -219,8 +228,8 @@ def describe_points(session: Session, address: str) -> Json:
         "attribution": "",
         "vector_layers": [],
         "version": "1.0.0",
-        "data_version": map_points.get_map_version(session),
+        "data_version": state.version,
         "kinds": ["organisation", "service", "need"],
-        "themes": map_points.list_theme_keys(session),
+        "themes": state.themes,
         "audiences": list(AUDIENCES),
     }

@@ -74,20 +74,23 @@ PINS_OF_CELLS = text(f"""
     ORDER BY name, record_id, place_id
 """)  # noqa: S608 - a constant of ours, no input
 
-VERSION = text("""
+STATE = text("""
     SELECT current_database(), (SELECT (max(id), count(*), sum(id))::text FROM map_change),
-           (SELECT string_agg(key, ',' ORDER BY sort_order, key) FROM theme)
+           ARRAY(SELECT key FROM theme ORDER BY sort_order, key) AS themes
 """)
 
 
-def get_map_version(session: Session) -> str:
-    """A short text that changes whenever a pin does; no two databases share one."""
-    return blake2s(str(tuple(session.execute(VERSION).one())).encode(), digest_size=8).hexdigest()
+@dataclass(frozen=True)
+class MapState:
+    """``version`` changes whenever a pin does, and no two databases share one; ``themes`` in the order of bits."""
+
+    version: str
+    themes: list[str]
 
 
-def list_theme_keys(session: Session) -> list[str]:
-    """In the order of their bits in a tile."""
-    return list(session.scalars(text("SELECT key FROM theme ORDER BY sort_order, key")))
+def get_map_state(session: Session) -> MapState:
+    row = session.execute(STATE).one()
+    return MapState(blake2s(str(tuple(row)).encode(), digest_size=8).hexdigest(), row.themes)
 
 
 def list_counts(session: Session, zoom: int, first: int, last: int) -> list[CellCount]:

@@ -17,7 +17,7 @@ from app.db import db
 from app.errors import BusyError, NotFoundError
 from app.forms.values import read_choice, read_whole_number, refuse_unknown
 from app.queries.area_tiles import DrawingRow
-from app.queries.map_points import get_map_version
+from app.queries.map_points import get_map_state
 from app.routes.answers import as_json, is_current, not_modified
 from app.security import public
 from app.vocabulary import AUDIENCES
@@ -104,11 +104,11 @@ def point_tile(zoom: int, x: int, y: int) -> Response:
     audience = read_choice(request.args, "audience", ("", *AUDIENCES), "")
     minute = read_whole_number(request.args, "open", None, most=MINUTES_OF_A_WEEK - 1)
     map_points.check_tile(zoom, x, y)
-    version = get_map_version(db.session)
-    if is_current(version):
-        return ask_again(not_modified(version))
-    tile = map_points.make_tile(db.session, zoom, x, y, audience=audience, minute=minute)
-    return ask_again(packed(as_json(tile, JSON, version)) if tile else as_tile(b"", version))
+    state = get_map_state(db.session)
+    if is_current(state.version):
+        return ask_again(not_modified(state.version))
+    tile = map_points.make_tile(db.session, state.themes, zoom, x, y, audience=audience, minute=minute)
+    return ask_again(packed(as_json(tile, JSON, state.version)) if tile else as_tile(b"", state.version))
 
 
 @area_tiles.errorhandler(BusyError)
@@ -126,8 +126,10 @@ def check_words(layer: str, version: str = "") -> None:
 def drawing_of(layer: str) -> DrawingRow:
     """The drawing of a layer; kept in the database when it had to be drawn for this request."""
     check_words(layer)
-    drawn = actions.get_drawing(db.session, layer)
-    db.session.commit()
+    drawn = actions.find_drawing(db.session, layer)
+    if drawn is None:
+        drawn = actions.draw_layer(db.session, layer)
+        db.session.commit()
     return drawn
 
 

@@ -117,11 +117,12 @@ def time_tiles(engine: Engine) -> dict[int, float]:
     took: dict[int, list[float]] = {zoom: [] for zoom in (4, *ZOOMS)}
     with Session(engine) as session:
         tiles = {zoom: fullest_tiles(session, zoom) for zoom in took}
+        themes = map_points.get_map_state(session).themes
         for turn in range(6):
             for zoom, addresses in tiles.items():
                 for address in addresses:
                     began = time.perf_counter()
-                    make_tile(session, *address)
+                    make_tile(session, themes, *address)
                     if turn:
                         took[zoom].append((time.perf_counter() - began) * 1000)
     return {zoom: statistics.median(times) for zoom, times in took.items()}

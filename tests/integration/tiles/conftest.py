@@ -9,15 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.integration.accounts.people import undone
 from tests.integration.tiles.records import add_basics
-
-
-@pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
-    """As everywhere, and requests may commit (the first to ask for a layer keeps its drawing)."""
-    with undone(app) as session:
-        yield session
 
 
 @pytest.fixture

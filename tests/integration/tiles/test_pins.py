@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.queries.map_points import get_map_version, list_differences
+from app.queries.map_points import get_map_state, list_differences
 from tests.integration.tiles.records import (
     add_footprint,
     add_need,
@@ -68,11 +68,11 @@ def test_every_change_reaches_the_map_in_the_same_transaction(town: Session, cha
     kitchen = add_service(town, one, "Kitchen", ("food",))
     add_footprint(town, one, add_place(town, LON, LAT))
     add_footprint(town, one, add_place(town, LON + 0.1, LAT), kitchen)
-    before = get_map_version(town)
+    before = get_map_state(town).version
     town.execute(text(change))
     assert sorted(name for _, name in pins(town)) == left
     assert not list_differences(town)
-    assert get_map_version(town) != before
+    assert get_map_state(town).version != before
 
 
 @pytest.mark.parametrize(
@@ -138,10 +138,10 @@ def test_a_rough_place_stands_only_at_its_rough_point(town: Session) -> None:
 def test_a_change_of_something_the_map_does_not_show_costs_no_version(town: Session) -> None:
     one = add_organisation(town)
     add_footprint(town, one, add_place(town, LON, LAT))
-    before = get_map_version(town)
+    before = get_map_state(town).version
     set_value(town, "organisation", one, summary="Longer words")
     run(town, "UPDATE place SET address = 'Elsewhere'")
-    assert get_map_version(town) == before
+    assert get_map_state(town).version == before
 
 
 def test_a_rebuild_changes_nothing_that_was_right_and_mends_what_was_not(town: Session) -> None:

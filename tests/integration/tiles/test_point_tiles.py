@@ -91,7 +91,7 @@ def scatter(session: Session, how_many: int, seed: int) -> None:
 def counted(session: Session, zoom: int, x: int, y: int) -> Counter[tuple[int, int, int, str]]:
     """(column, row, kind, theme or "" for all) -> count, as a tile says it."""
     counts: Counter[tuple[int, int, int, str]] = Counter()
-    tile: Any = make_tile(session, zoom, x, y) or {"cells": []}
+    tile: Any = make_tile(session, list(THEMES), zoom, x, y) or {"cells": []}
     for column, row, _, _, groups, *_ in tile["cells"]:
         for kind, bits, count, *_more in groups:
             counts[column, row, kind, ""] += count
@@ -124,22 +124,24 @@ def test_every_tile_says_what_the_oracle_says(
         empty = [
             (x + i, y + j) for i, j in product((0, 1), (0, 1)) if (x + i, y + j) not in wanted and x + i < 2**zoom
         ]
-        assert all(make_tile(town, zoom, *address) is None for address in empty if address[1] < 2**zoom)
+        assert all(
+            make_tile(town, list(THEMES), zoom, *address) is None for address in empty if address[1] < 2**zoom
+        )
 
 
 def test_a_single_pin_brings_its_name_and_many_bring_counts(town: Session) -> None:
     one, place = add_organisation(town, "Pantry"), add_place(town, -2.32, 53.42)
     add_footprint(town, one, place)
     x, y, column, row = tile_of(-2.32, 53.42, 8, 4)
-    tile = make_tile(town, 8, x, y)
+    tile = make_tile(town, list(THEMES), 8, x, y)
     item = [0, 0, str(one), "Pantry", -2.32, 53.42]
     assert tile == {"n": 4, "cells": [[column, row, -2.32, 53.42, [[0, 0, 1, 0, -1]], [item]]], "hours": []}
     add_footprint(town, add_organisation(town, "Larder"), place)
-    tile = make_tile(town, 8, x, y)
+    tile = make_tile(town, list(THEMES), 8, x, y)
     assert tile is not None
     assert tile["cells"] == [[column, row, -2.32, 53.42, [[0, 0, 2, 0, -1]]]]
     x, y, _, _ = tile_of(-2.32, 53.42, 17, 8)
-    tile = make_tile(town, 17, x, y)
+    tile = make_tile(town, list(THEMES), 17, x, y)
     assert tile is not None
     assert [item[3] for item in tile["cells"][0][5]] == ["Larder", "Pantry"]
 
@@ -155,14 +157,14 @@ def test_who_and_when_travel_with_the_tile_and_can_be_asked_for(town: Session) -
         "WHERE name <> 'For women'",
     )
     x, y, _, _ = tile_of(-2.32, 53.42, 6, 4)
-    tile = make_tile(town, 6, x, y)
+    tile = make_tile(town, list(THEMES), 6, x, y)
     assert tile is not None
     men, anyone, women = (1 << AUDIENCES.index(word) for word in ("men", "anyone", "women"))
     assert tile["hours"] == [[[600, 720], []]]
     assert sorted(tile["cells"][0][4]) == sorted([[1, 1, 1, anyone, 0], [1, 1, 1, men, 0], [1, 1, 1, women, -1]])
 
     def total(**values: Any) -> int:
-        asked = make_tile(town, 6, x, y, **values)
+        asked = make_tile(town, list(THEMES), 6, x, y, **values)
         return 0 if asked is None else sum(group[2] for cell in asked["cells"] for group in cell[4])
 
     assert total(audience="men") == 2  # what is for anyone is for men too

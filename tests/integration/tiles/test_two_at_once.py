@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from app.queries.map_points import get_map_version, list_differences
+from app.queries.map_points import get_map_state, list_differences
 from tests.databases import migrate_to_head, scratch_database, settings_for
 from tests.integration.tiles.records import (
     add_basics,
@@ -51,7 +51,7 @@ def test_a_long_load_keeps_nobody_waiting(sessions: tuple[Session, Session]) -> 
     for name in ("One", "Two"):
         add_footprint(edit, add_organisation(edit, name), add_place(edit, -2.3, 53.4))
     edit.commit()
-    before = get_map_version(edit)
+    before = get_map_state(edit).version
     edit.commit()
     add_footprint(
         load, add_organisation(load, "Loaded"), add_place(load, -2.3, 53.4)
@@ -59,11 +59,11 @@ def test_a_long_load_keeps_nobody_waiting(sessions: tuple[Session, Session]) -> 
     edit.execute(text("SET lock_timeout = '200ms'"))
     edit.execute(text("UPDATE organisation SET review_status = 'hidden' WHERE name = 'One'"))
     edit.commit()
-    between = get_map_version(edit)
+    between = get_map_state(edit).version
     edit.commit()
     load.commit()
     assert pins(edit) == [(0, "Loaded"), (0, "Two")]
-    assert len({before, between, get_map_version(edit)}) == 3
+    assert len({before, between, get_map_state(edit).version}) == 3
     assert not list_differences(edit)
 
 
