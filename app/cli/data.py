@@ -23,6 +23,7 @@ from app.actions.make_population_points import make_population_points
 from app.actions.sources import list_loaded_sources
 from app.cli.reports import plain_refusals, print_reports, progress_bar, write_table
 from app.db import db
+from app.errors import BusyError
 from app.queries import Session
 from app.vocabulary import AreaLayerKind
 from geodata.datasets import read_dataset
@@ -62,9 +63,17 @@ def _run(report_file: Path | None, load: Callable[[Session, Progress], LoadRepor
     with progress_bar() as bar:
         done = load(db.session, bar)
         db.session.commit()
-        for _layer in draw_all_layers(db.session):  # so that no visitor waits for it
-            db.session.commit()
+        _draw_areas()
     print_reports(done if isinstance(done, list) else [done], report_file)
+
+
+def _draw_areas() -> None:
+    """Draw areas that changed, so that no visitor waits for it; the load is kept whatever happens here."""
+    try:
+        for _layer in draw_all_layers(db.session):
+            db.session.commit()
+    except BusyError:
+        db.session.rollback()  # somebody else is drawing them
 
 
 def _card(key: str, title: str, options: dict[str, Any], paths: list[Path]) -> SourceCard:

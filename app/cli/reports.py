@@ -17,6 +17,7 @@ from rich.table import Table
 from app.actions.loading import LoadReport, counts_by_reason
 from app.db import db
 from app.errors import WhosDoingWhatError
+from app.queries.failures import DATABASE_FAILURES, is_not_set_up, is_our_mistake
 from geodata.problems import InputProblem, RowProblem
 
 SHOWN_ROWS = 3
@@ -69,6 +70,16 @@ def plain_refusals(command: Callable[P, None]) -> Callable[P, None]:
         except (InputProblem, WhosDoingWhatError) as problem:
             db.session.rollback()
             raise click.ClickException(f"{problem}\nNothing was loaded.") from problem
+        except DATABASE_FAILURES as failure:
+            db.session.rollback()
+            if is_our_mistake(failure):
+                raise
+            said = (
+                "The database has no tables yet: run scripts/flask db upgrade."
+                if is_not_set_up(failure)
+                else f"The database stopped the load: {str(failure).splitlines()[0]} Try again when it is back."
+            )
+            raise click.ClickException(f"{said}\nNothing was loaded.") from failure
 
     return wrapped
 

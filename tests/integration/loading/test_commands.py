@@ -10,6 +10,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.databases import running_app, scratch_database
 from tests.integration.loading.small_case import write_lines, write_small_case
 from tests.integration.loading.small_world import column, fingerprint
 
@@ -150,3 +151,20 @@ def test_no_bar_is_drawn_where_nobody_watches(own_app: Flask, own_session: Sessi
     result = load_blocks(own_app, folder)
     assert "\x1b" not in result.output
     assert "Reading" not in result.output
+
+
+def test_a_database_without_tables_is_said_in_plain_words(worker: str, folder: Path) -> None:
+    with scratch_database(f"wdw_bare_{worker}") as url, running_app(url) as app:
+        result = load_blocks(app, folder)
+    assert result.exit_code == 1
+    assert "The database has no tables yet: run scripts/flask db upgrade.\nNothing was loaded." in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_value_that_cannot_be_kept_is_refused(own_app: Flask, own_session: Session, folder: Path) -> None:
+    blocks = folder / "blocks.geojson"
+    blocks.write_text(blocks.read_text().replace("Area B11", "Area \\u0000 B11"))
+    result = load_blocks(own_app, folder)
+    assert result.exit_code == 1
+    assert "Nothing was loaded." in result.output
+    assert column(own_session, "SELECT count(*) FROM area") == [0]
