@@ -11,8 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.db import db
-from tests.databases import migrate_to_head, running_app, scratch_database
+from tests.databases import migrate_to_head, running_app, scratch_database, undone
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -39,8 +38,8 @@ def app(database_url: str) -> Iterator[Flask]:
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """A session whose every commit is undone after the test; requests made through ``client`` see its data."""
-    with app.app_context(), db.test_isolation():
-        yield db.session
+    with undone(app) as session:
+        yield session
 
 
 @pytest.fixture

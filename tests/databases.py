@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unittest import mock
 
 import psycopg
 import pytest
@@ -12,6 +13,7 @@ from flask import Flask
 from psycopg import sql
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
 from app import create_app
 from app.config import Settings
@@ -67,5 +69,16 @@ def running_app(url: str) -> Iterator[Flask]:
         with app.app_context():
             for engine in db.engines.values():
                 engine.dispose()
-        # test_isolation connects to every app it still knows of, also to one whose database is gone
-        db._app_state.pop(app, None)
+
+
+@contextmanager
+def undone(app: Flask) -> Iterator[Session]:
+    """A session of ``app`` in which everything, also what requests commit, is undone at the end."""
+    with app.app_context():
+        engine, maker = db.engine, db.sessionmaker
+    with engine.connect() as connection:
+        outer = connection.begin()
+        bound = {"bind": connection, "binds": None, "join_transaction_mode": "create_savepoint"}
+        with mock.patch.dict(maker.kw, bound), maker() as session:
+            yield session
+        outer.rollback()

@@ -16,8 +16,8 @@ from werkzeug.test import TestResponse
 
 from app.security import PUBLIC, access_of, for_roles
 from app.vocabulary import Role
-from tests.databases import running_app
-from tests.integration.accounts.people import add_person, sign_in, token_of, undone
+from tests.databases import running_app, undone
+from tests.integration.accounts.people import add_person, sign_in, token_of
 
 MATRIX = yaml.safe_load(Path(__file__).with_name("route_matrix.yaml").read_text())
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}

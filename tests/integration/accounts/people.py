@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from unittest import mock
 
 from argon2 import PasswordHasher
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.db import db
 from app.models import Account
 from app.queries.accounts import add_account
 from app.vocabulary import Role
 
 PASSWORD = "four plain random words"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-
-
-@contextmanager
-def undone(app: Flask) -> Iterator[Session]:
-    """A session of ``app`` in which everything, also what requests commit, is undone at the end."""
-    with app.app_context():
-        engine, maker = db.engine, db.sessionmaker
-    with engine.connect() as connection:
-        root = connection.begin()
-        bound = {"bind": connection, "join_transaction_mode": "create_savepoint"}
-        with mock.patch.dict(maker.kw, bound), maker() as session:
-            yield session
-        root.rollback()
 
 
 def add_person(session: Session, role: Role = Role.OFFICER, email: str = "", *, is_demo: bool = False) -> Account:

@@ -18,6 +18,7 @@ from app.config import Settings
 from app.db import db
 from app.routes.accounts import Accounts
 from app.vocabulary import Role
+from tests.databases import undone
 from tests.integration.accounts.people import (
     PASSWORD,
     TOKEN,
@@ -26,7 +27,6 @@ from tests.integration.accounts.people import (
     sign_out,
     token_of,
     try_sign_in,
-    undone,
 )
 
 
