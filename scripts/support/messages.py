@@ -72,7 +72,9 @@ def plain_ending(complaint: str) -> str:
         return complaint.strip()
     lines = traceback.splitlines()
     first = next((number for number, line in enumerate(lines) if line and not line.startswith(" ")), 0)
-    lines[first] = lines[first].partition(": ")[2] or lines[first]
+    message = lines[first].partition(": ")[2]
+    if " " in message:  # a single word, as of a KeyError, says nothing without the kind before it
+        lines[first] = message
     return "\n".join(line for line in lines[first:] if not line.startswith("(Background on")).strip()
 
 

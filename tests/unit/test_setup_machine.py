@@ -138,7 +138,10 @@ def test_of_a_traceback_only_the_message_is_told() -> None:
     )
     assert messages.plain_ending(complaint) == "(Driver) connection refused\n\tIs the server running?"
     assert messages.plain_ending("Error: No such command 'x'.\n") == "Error: No such command 'x'."
-    assert messages.plain_ending("Traceback (most recent call last):\n  File z\nKeyError\n") == "KeyError"
+    assert (
+        messages.plain_ending("Traceback (most recent call last):\n  File z\nKeyError: 'near'\n")
+        == "KeyError: 'near'"
+    )
 
 
 class FakeRun:
