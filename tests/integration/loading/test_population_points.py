@@ -185,3 +185,19 @@ def test_unknown_names_are_refused(session: Session, layer: str, indicator: str,
     load_people(session)
     with pytest.raises(LoadRefusedError, match=said):
         make_population_points(session, layer_key=layer, indicator_key=indicator)
+
+
+@pytest.mark.parametrize(("border", "people"), [(985, {"P": 100.0}), (900, {"P": 90.0, "Q": 10.0})])
+def test_homes_in_the_strip_between_two_drawings_of_a_border(
+    session: Session, border: float, people: dict[str, float]
+) -> None:
+    """One home of ten lies over the border: with hardly any land there it is the drawing, else people do live there."""
+    load_blocks(session, ["B00"])
+    load_people(session, {"B00": 100.0})
+    shapes = {"P": square(0, 0, 1000, border), "Q": square(0, border, 1000, 3000)}
+    layer = LayerCard("part-1", "Parts", "Part", "1")
+    load_areas(session, areas_frame(shapes), layer, card("p"), file="p.geojson")
+    homes = {f"ZZ{i}1AA": (100.0 + 90 * i, 100.0) for i in range(9)}
+    load_homes(session, homes | {"ZZ91AA": (500.0, 990.0)})
+    make_points(session)
+    assert people_by_area(session, "part-1") == pytest.approx(people)
