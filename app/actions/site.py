@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.queries import Session, areas, site
+from app.queries import Session, areas
 from app.queries.areas import SiteRow
+from app.queries.site import SiteCounts, count_everything
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class SiteSummary:
     """What the first page says; ``site`` is None before anything is loaded."""
 
     site: SiteRow | None
-    counts: site.SiteCounts
+    counts: SiteCounts
 
 
 def find_site(session: Session) -> SiteRow | None:
@@ -21,4 +22,4 @@ def find_site(session: Session) -> SiteRow | None:
 
 
 def describe_site(session: Session) -> SiteSummary:
-    return SiteSummary(areas.find_site(session), site.count_everything(session))
+    return SiteSummary(areas.find_site(session), count_everything(session))

@@ -75,7 +75,10 @@
       return box;
     },
 
+    /* As the row of the table says, where the table shows that row. */
     addressOf(feature) {
+      const link = document.querySelector(`tr[data-area="${CSS.escape(feature.id)}"] th a`);
+      if (link) return link.href;
       return `${this.options.profiles}/${encodeURIComponent(feature.properties.layer)}/${encodeURIComponent(feature.id)}`;
     },
 

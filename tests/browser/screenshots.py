@@ -3,8 +3,8 @@
     .venv/bin/python -m tests.browser.screenshots http://127.0.0.1:8000 demo
     .venv/bin/python -m tests.browser.screenshots http://127.0.0.1:8001 trafford --gaps "list_years=10"
 
-Pictures: gaps, area (the first row of the gap table with a score) and map, each on a desktop and a phone, where the
-map further down has a picture of its own; gaps in dark as well.
+Pictures: gaps, area (the first row of the gap table with a score) and map, each on a desktop and a phone, where
+the map further down has a picture of its own; gaps in dark as well.
 """
 
 from __future__ import annotations

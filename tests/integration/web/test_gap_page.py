@@ -35,6 +35,13 @@ def test_every_area_is_a_row_that_leads_to_its_profile(town_client: FlaskClient)
     assert town_client.get(links[0]).status_code == 200
 
 
+def test_a_profile_is_opened_with_the_reach_of_the_question(town_client: FlaskClient) -> None:
+    page = gap_page(town_client, "?reach_m=800")
+    link = next(tag for tag in page.all("a") if "/areas/square/" in tag.attributes.get("href", ""))
+    assert link.attributes["href"].endswith("?reach_m=800")
+    assert "10-minute walk" in town_client.get(link.attributes["href"]).text
+
+
 def test_all_four_states_are_in_the_table_and_counted_in_the_legend(town_client: FlaskClient) -> None:
     page = gap_page(town_client)
     shown = [row[6] for row in page.rows()]
