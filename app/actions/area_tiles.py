@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from app.actions.map_points import check_tile
+from app.actions.map_points import check_tile, plain
 from app.actions.tile_cache import TileCache
 from app.analysis import drawing
 from app.analysis.drawing import Drawing, Grouping
@@ -130,13 +130,13 @@ def describe_areas(drawn: DrawingRow, address: str) -> Json:
     west, south, east, north = drawn.bounds
     return {
         "tilejson": "3.0.0",
-        "name": drawn.layer_name,
+        "name": plain(drawn.layer_name),
         "tiles": [address],
         "minzoom": 0,
         "maxzoom": drawing.MOST_ZOOM,
         "bounds": drawn.bounds,
         "center": [round((west + east) / 2, 5), round((south + north) / 2, 5), 8],
-        "attribution": drawn.attribution,
+        "attribution": plain(drawn.attribution),
         "vector_layers": [
             {"id": name, "fields": {}, "minzoom": zooms[0], "maxzoom": zooms[1]} for name, zooms in layers.items()
         ],

@@ -212,6 +212,11 @@ def minutes(multirange: str) -> list[int]:
     return [int(part.strip("[]() ")) for part in multirange.strip("{}").split(",") if part]
 
 
+def plain(words: str) -> str:
+    """``words`` for a place where some programs expect HTML: nothing in them is a tag, whoever reads them."""
+    return words.replace("<", "‹").replace(">", "›")
+
+
 def describe_points(session: Session, address: str) -> Json:
     """TileJSON 3.0.0 of the pins; ``address`` is the template of a tile's address."""
     box, state = map_points.find_bounds(session), map_points.get_map_state(session)
@@ -225,7 +230,7 @@ def describe_points(session: Session, address: str) -> Json:
         "minzoom": map_points.LEAST_COUNTED_ZOOM,
         "maxzoom": NEAREST_ZOOM,
         "bounds": [west, south, east, north],
-        "attribution": "",
+        "attribution": plain("; ".join(map_points.list_attributions(session))),
         "vector_layers": [],
         "version": "1.0.0",
         "data_version": state.version,

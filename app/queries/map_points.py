@@ -137,6 +137,21 @@ def find_bounds(session: Session) -> tuple[int, int, int, int] | None:
     return None if row[0] is None else (row[0], row[1], row[2], row[3])
 
 
+def list_attributions(session: Session) -> list[str]:
+    """What the licences of the records on the map ask us to show."""
+    return list(
+        session.scalars(
+            text("""
+            SELECT DISTINCT attribution FROM source s WHERE attribution <> '' AND (
+                EXISTS (SELECT FROM public_organisation o WHERE o.source_id = s.id)
+                OR EXISTS (SELECT FROM public_service v WHERE v.source_id = s.id)
+                OR EXISTS (SELECT FROM public_need n WHERE n.source_id = s.id))
+            ORDER BY attribution
+            """)
+        )
+    )
+
+
 def list_differences(session: Session) -> dict[str, int]:
     """What differs between the map as it is kept and one made anew; empty when all is well."""
     session.execute(text("SET LOCAL statement_timeout = 0"))

@@ -190,7 +190,10 @@ def test_http_answers(client: FlaskClient, town: Session) -> None:
     gone = client.get(address, headers=etag)
     assert (gone.status_code, gone.data) == (204, b"")
 
+    set_value(town, "organisation", one, review_status="approved")
+    run(town, "UPDATE source SET attribution = '© <img src=x onerror=alert(1)>'")
     described = client.get("/tiles/places.json").json
+    assert described["attribution"] == "© ‹img src=x onerror=alert(1)›"
     assert described["tilejson"] == "3.0.0"
     assert described["tiles"] == ["http://localhost/tiles/points/{z}/{x}/{y}.json"]
     assert described["themes"] == list(THEMES)
