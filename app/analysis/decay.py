@@ -9,6 +9,8 @@ import numpy as np
 from app.analysis.inputs import FloatArray, ReachSettings
 
 DAI_EDGE = math.exp(-0.5)
+LEAST_WEIGHT = 1e-13
+"""A smaller weight is rounding at the very edge of reach, where the formulas give exactly 0."""
 
 
 def decay_weights(distance_m: FloatArray, settings: ReachSettings) -> FloatArray:
@@ -47,7 +49,7 @@ def weights_of_squared(squared: FloatArray, settings: ReachSettings, detour: flo
         else:
             weight /= reach
             weight = 1 - weight if settings.decay == "linear" else np.exp2(-3 * weight)
-    np.maximum(weight, 0, out=weight)
+    inside &= weight > LEAST_WEIGHT
     weight *= inside
     return weight
 

@@ -13,7 +13,7 @@ import numba
 import numpy as np
 
 from app.analysis.catchments import PointGrid
-from app.analysis.decay import DAI_EDGE, squared_limit
+from app.analysis.decay import DAI_EDGE, LEAST_WEIGHT, squared_limit
 from app.analysis.engines import CatchmentSums
 from app.analysis.inputs import DECAYS, IntArray, PopulationPoints, ReachSettings, ServicePoints
 
@@ -72,7 +72,8 @@ def _weigh(x_m, y_m, near, count, rules, weight, inside):
             squared = _squared(x_m, y_m, near_x[i], near_y[i])
             within = 1.0 if squared <= limit else 0.0
             inside[i] = within
-            weight[i] = max(_dai(squared * half), 0.0) * within
+            closeness = _dai(squared * half)
+            weight[i] = closeness * within if closeness > LEAST_WEIGHT else 0.0
     else:
         for i in range(count):
             squared = _squared(x_m, y_m, near_x[i], near_y[i])

@@ -48,6 +48,14 @@ def test_engines_agree_with_two_loops(engine: str, world: World) -> None:
     assert_same(found, oracle.provision(world.points, world.services, THEMES, world.settings, world.served))
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_point_at_the_very_edge_weighs_nothing_even_when_it_alone_would_share(engine: str) -> None:
+    points = PopulationPoints(np.array([-500.0]), np.array([700.0]), np.ones(1), np.array([0.5]))
+    services = ServicePoints(np.array([-800.0]), np.array([700.0]), np.ones(1), np.zeros(1, dtype=np.intp))
+    settings = ReachSettings(reach_m=300, detour=1, demand_power=1, access_power=1)
+    assert measure_provision(points, services, 1, settings, engine=engine).access.tolist() == [[0.0]]
+
+
 @given(worlds())
 def test_ready_made_pairs_give_the_same(world: World) -> None:
     pairs = find_pairs(world.points, world.services, world.settings)
