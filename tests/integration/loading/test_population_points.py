@@ -191,7 +191,7 @@ def test_unknown_names_are_refused(session: Session, layer: str, indicator: str,
 def test_homes_in_the_strip_between_two_drawings_of_a_border(
     session: Session, border: float, people: dict[str, float]
 ) -> None:
-    """One home of ten lies over the border: with hardly any land there it is the drawing, else people do live there."""
+    """One home of ten lies over the border: with hardly any land there, it is only the drawing."""
     load_blocks(session, ["B00"])
     load_people(session, {"B00": 100.0})
     shapes = {"P": square(0, 0, 1000, border), "Q": square(0, border, 1000, 3000)}
