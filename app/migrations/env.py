@@ -11,7 +11,7 @@ from app.models import Base
 def include_object(item: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
     if kind == "table" and name == "spatial_ref_sys":
         return False
-    return bool(alembic_helpers.include_object(item, name, kind, reflected, compare_to))
+    return bool(alembic_helpers.include_object(item, name, kind, reflected, compare_to))  # type: ignore[no-untyped-call]
 
 
 context.configure(

@@ -159,13 +159,15 @@ def test_nobody_on_the_network_and_no_other_user_reaches_it(checkout: Checkout) 
 def test_the_last_one_out_stops_the_server_and_not_the_first(checkout: Checkout) -> None:
     home = checkout.home()
     assert not (home / "data" / "postmaster.pid").exists()
-    long_one = checkout.start("database", "psql", "-XAtqc", "SELECT pg_sleep(4), 'slept'")
+    long_one = checkout.start("database", "psql", "-XAtqc", "SELECT pg_sleep(300)")
     checkout.wait_for_server(home)
     assert checkout.ask("SELECT 'quick'") == "quick"
     code, output = checkout.run("stop")
     assert code == 1
     assert "still used" in output
-    assert "slept" in long_one.communicate(timeout=60)[0]
+    wake = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(300)'"
+    assert checkout.ask(wake) == "t"
+    assert "canceling statement" in long_one.communicate(timeout=60)[0]
     assert not (home / "data" / "postmaster.pid").exists()
 
 

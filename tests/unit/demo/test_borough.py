@@ -88,8 +88,8 @@ def test_every_layer_tiles_the_island_without_gap_or_overlap(borough: DemoBoroug
 def test_it_lies_in_the_open_sea_inside_the_national_grid(borough: DemoBorough) -> None:
     west, south, east, north = borough.layers[BOROUGH].areas.total_bounds
     # Cardigan Bay: east of Wexford (6.3 W), west of the Welsh coast (4.2 W at this latitude)
-    assert (-5.6 < west < east < -4.7)
-    assert (52.3 < south < north < 52.6)
+    assert -5.6 < west < east < -4.7
+    assert 52.3 < south < north < 52.6
 
 
 def test_population_points_lie_at_home_and_share_everyone(borough: DemoBorough) -> None:
