@@ -7,6 +7,8 @@ the views carry ``public_geom`` (under the name ``geom``), never the private poi
 
 from __future__ import annotations
 
+from hashlib import blake2s
+
 from sqlalchemy import Connection, text
 
 PUBLIC_VIEWS: dict[str, str] = {
@@ -68,11 +70,25 @@ PUBLIC_VIEWS: dict[str, str] = {
 }
 
 
+LAST_VIEW = next(reversed(PUBLIC_VIEWS))
+
+
 def create_public_views(connection: Connection) -> None:
     for name, body in PUBLIC_VIEWS.items():
         connection.execute(text(f"CREATE VIEW {name} AS {body}"))
+    connection.execute(text(f"COMMENT ON VIEW {LAST_VIEW} IS '{_fingerprint()}'"))
+
+
+def public_views_are_current(connection: Connection) -> bool:
+    """Whether the views in the database were made from the definitions above."""
+    comment = connection.scalar(text(f"SELECT obj_description(to_regclass('{LAST_VIEW}'), 'pg_class')"))
+    return bool(comment == _fingerprint())
 
 
 def drop_public_views(connection: Connection) -> None:
     for name in reversed(PUBLIC_VIEWS):
         connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
+
+
+def _fingerprint() -> str:
+    return blake2s(repr(PUBLIC_VIEWS).encode()).hexdigest()
