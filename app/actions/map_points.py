@@ -13,6 +13,8 @@ A group is ``[kind, theme bits, count, audience bits, hours]``, an item ``[kind,
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -20,9 +22,10 @@ from itertools import groupby
 from math import atan, degrees, pi, sinh
 from typing import Any
 
+from app.actions.tile_cache import TileCache
 from app.errors import NotFoundError
 from app.queries import Session, map_points
-from app.queries.map_points import MOST_COUNTED_ZOOM, CellCount, Pin
+from app.queries.map_points import MOST_COUNTED_ZOOM, CellCount, MapState, Pin
 from app.vocabulary import AUDIENCES
 
 WORLD = 2**32
@@ -34,6 +37,7 @@ NEAREST_ZOOM = 17
 MOST_PINS_IN_DETAIL = 1_000
 MOST_ITEMS_PER_CELL, MOST_ITEMS_PER_NEAREST_CELL = 4, 200
 Json = dict[str, Any]
+AUDIENCE_BITS = {audience: 1 << position for position, audience in enumerate(AUDIENCES)}
 
 
 def make_tile(
@@ -67,13 +71,31 @@ def make_tile(
         counts = map_points.list_counts(session, zoom, first, last)
         if not counts:
             return None
-    if sum(count.pins for count in counts if not count.theme_key) <= MOST_PINS_IN_DETAIL:
+    if sum(count.pins for count in counts) <= MOST_PINS_IN_DETAIL:
         pins = map_points.list_pins(session, level, first, last, MOST_PINS_IN_DETAIL + 1)
         if len(pins) <= MOST_PINS_IN_DETAIL:
             return _detailed_tile(pins, zoom, level, depth, bits) if pins else None
         counts = []
     counts = counts or map_points.count_live(session, level, first, last)
     return _stacked_tile(session, counts, level, depth, bits, with_items=True)
+
+
+def keep_tile(session: Session, state: MapState, cache: TileCache, zoom: int, x: int, y: int) -> bytes:
+    """One tile as compressed JSON, from disk when the map has not changed since; empty bytes when it is empty."""
+    check_tile(zoom, x, y)
+    address = ("points", state.version, zoom, x, y)
+    kept = cache.find(*address)
+    if kept is None:
+        kept = pack(make_tile(session, state.themes, zoom, x, y))
+        cache.keep(kept, *address)
+    return kept
+
+
+def pack(tile: Json | None) -> bytes:
+    """A tile as JSON, compressed; empty bytes for None."""
+    if tile is None:
+        return b""
+    return gzip.compress(json.dumps(tile, ensure_ascii=False, separators=(",", ":")).encode(), 5, mtime=0)
 
 
 def check_tile(zoom: int, x: int, y: int) -> None:
@@ -123,34 +145,28 @@ def stack(counts: Sequence[tuple[int, int]], total: int) -> list[tuple[int, int]
 def _stacked_tile(
     session: Session, counts: list[CellCount], level: int, depth: int, bits: dict[str, int], *, with_items: bool
 ) -> Json:
-    by_cell: dict[int, list[CellCount]] = defaultdict(list)
-    totals: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for count in counts:
-        by_cell[count.cell].append(count)
-        if not count.theme_key:
-            for place, number in enumerate((count.pins, count.x_sum, count.y_sum)):
-                totals[count.cell][place] += number
-    alone = [cell for cell, (total, _, _) in totals.items() if total == 1] if with_items else []
+    by_cell = {cell: list(of_cell) for cell, of_cell in groupby(counts, key=lambda count: count.cell)}
+    totals = {cell: sum(count.pins for count in of_cell) for cell, of_cell in by_cell.items()}
+    alone = [cell for cell, total in totals.items() if total == 1] if with_items else []
     shift = 2 * (map_points.FINEST_LEVEL - level)
     single = {pin.cell >> shift: pin for pin in map_points.list_pins_of_cells(session, level, alone)}
     cells = []
     for cell in sorted(by_cell, key=lambda cell: place_in_tile(cell, depth)[::-1]):
-        total, x_sum, y_sum = totals[cell]
-        entry = [*place_in_tile(cell, depth), *lon_lat(x_sum / total, y_sum / total), _groups(by_cell[cell], bits)]
+        x, y = (
+            sum(sums) / totals[cell] for sums in zip(*((c.x_sum, c.y_sum) for c in by_cell[cell]), strict=True)
+        )
+        groups = [
+            [count.kind, theme_bits, pins]
+            for count in by_cell[cell]
+            for theme_bits, pins in stack(
+                [(bits.get(key, 0), n) for key, n in zip(count.themes, count.theme_pins, strict=True)], count.pins
+            )
+        ]
+        entry: list[Any] = [*place_in_tile(cell, depth), *lon_lat(x, y), groups]
         if cell in single:
             entry.append([_item(single[cell], bits)])
         cells.append(entry)
     return {"n": 1 << depth, "stacked": True, "cells": cells}
-
-
-def _groups(counts: list[CellCount], bits: dict[str, int]) -> list[list[int]]:
-    groups = []
-    for kind in sorted({count.kind for count in counts}):
-        of_kind = [count for count in counts if count.kind == kind]
-        total = sum(count.pins for count in of_kind if not count.theme_key)
-        themes = [(bits.get(count.theme_key, 0), count.pins) for count in of_kind if count.theme_key]
-        groups += [[kind, theme_bits, pins] for theme_bits, pins in stack(themes, total)]
-    return groups
 
 
 def _detailed_tile(pins: list[Pin], zoom: int, level: int, depth: int, bits: dict[str, int]) -> Json:
@@ -193,7 +209,7 @@ def _bits(keys: Iterable[str], bits: dict[str, int]) -> int:
 
 def audience_bits(audiences: Iterable[str]) -> int:
     """The audiences we have a word for, by their position in ``vocabulary.AUDIENCES``."""
-    return sum({1 << AUDIENCES.index(audience) for audience in audiences if audience in AUDIENCES})
+    return sum({AUDIENCE_BITS.get(audience, 0) for audience in audiences})
 
 
 def _pattern(pin: Pin, patterns: dict[tuple[str, str], int]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2s
+from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
@@ -17,20 +18,19 @@ LEAST_COUNTED_ZOOM, MOST_COUNTED_ZOOM = 4, 12
 """Zooms for which ``map_cell`` holds counts; deeper in, pins are few enough to be read themselves."""
 
 
-@dataclass(frozen=True)
-class CellCount:
-    """Pins of one kind in one cell: all (``theme_key`` empty, with the sums of positions) or those of a theme."""
+class CellCount(NamedTuple):
+    """The pins of one kind in one cell: how many, the sums of their positions, and how many have each theme."""
 
     cell: int
     kind: int
-    theme_key: str
     pins: int
     x_sum: int
     y_sum: int
+    themes: list[str]
+    theme_pins: list[int]
 
 
-@dataclass(frozen=True)
-class Pin:
+class Pin(NamedTuple):
     kind: int
     record_id: str
     x: int
@@ -44,21 +44,36 @@ class Pin:
     term_minutes: str
 
 
-COUNTS = text("""
-    SELECT cell, kind, theme_key, sum(pins)::int AS pins, sum(x_sum)::bigint AS x_sum, sum(y_sum)::bigint AS y_sum
-    FROM map_cell WHERE zoom = :zoom AND cell BETWEEN :first AND :last
-    GROUP BY cell, kind, theme_key HAVING sum(pins) > 0
-""")
-
-LIVE_COUNTS = text("""
-    SELECT p.cell >> :shift AS cell, kind, theme_key, count(*)::int AS pins, sum(x)::bigint AS x_sum,
-           sum(y)::bigint AS y_sum
-    FROM map_point p, unnest(array_prepend('', p.themes)) AS theme_key
-    WHERE p.cell BETWEEN :first AND :last
-      AND (CAST(:audiences AS text[]) IS NULL OR p.audiences && CAST(:audiences AS text[]))
-      AND (CAST(:minute AS int) IS NULL OR p.open_minutes @> CAST(:minute AS int))
-    GROUP BY 1, 2, 3
-""")
+BY_CELL = """
+    SELECT cell, kind, max(pins) FILTER (WHERE theme_key = '') AS pins,
+           max(x_sum) FILTER (WHERE theme_key = '') AS x_sum, max(y_sum) FILTER (WHERE theme_key = '') AS y_sum,
+           array_remove(array_agg(theme_key ORDER BY theme_key), '') AS themes,
+           coalesce(array_agg(pins ORDER BY theme_key) FILTER (WHERE theme_key <> ''), '{{}}') AS theme_pins
+    FROM ({counts}) AS counted GROUP BY cell, kind ORDER BY cell, kind
+"""
+COUNTS = text(
+    BY_CELL.format(
+        counts="""
+        SELECT cell, kind, theme_key, sum(pins)::int AS pins, sum(x_sum)::bigint AS x_sum,
+               sum(y_sum)::bigint AS y_sum
+        FROM map_cell WHERE zoom = :zoom AND cell BETWEEN :first AND :last
+        GROUP BY cell, kind, theme_key HAVING sum(pins) > 0
+    """
+    )
+)
+LIVE_COUNTS = text(
+    BY_CELL.format(
+        counts="""
+        SELECT p.cell >> :shift AS cell, kind, theme_key, count(*)::int AS pins, sum(x)::bigint AS x_sum,
+               sum(y)::bigint AS y_sum
+        FROM map_point p, unnest(array_prepend('', p.themes)) AS theme_key
+        WHERE p.cell BETWEEN :first AND :last
+          AND (CAST(:audiences AS text[]) IS NULL OR p.audiences && CAST(:audiences AS text[]))
+          AND (CAST(:minute AS int) IS NULL OR p.open_minutes @> CAST(:minute AS int))
+        GROUP BY 1, 2, 3
+    """
+    )
+)
 
 PIN_COLUMNS = """
     kind, record_id::text, x, y, cell, name, themes, audiences, open_minutes::text, term_minutes::text
@@ -94,7 +109,7 @@ def get_map_state(session: Session) -> MapState:
 
 
 def list_counts(session: Session, zoom: int, first: int, last: int) -> list[CellCount]:
-    """Counts of the cells from ``first`` to ``last`` at a zoom from 4 to 12, in no order."""
+    """Counts of the cells from ``first`` to ``last`` at a zoom from 4 to 12, by cell and kind."""
     rows = session.execute(COUNTS, {"zoom": zoom, "first": first, "last": last})
     return [CellCount(*row) for row in rows]
 

@@ -107,8 +107,13 @@ def point_tile(zoom: int, x: int, y: int) -> Response:
     state = get_map_state(db.session)
     if is_current(state.version):
         return ask_again(not_modified(state.version))
-    tile = map_points.make_tile(db.session, state.themes, zoom, x, y, audience=audience, minute=minute)
-    return ask_again(packed(as_json(tile, JSON, state.version)) if tile else as_tile(b"", state.version))
+    if audience or minute is not None:
+        tile = map_points.pack(
+            map_points.make_tile(db.session, state.themes, zoom, x, y, audience=audience, minute=minute)
+        )
+    else:
+        tile = map_points.keep_tile(db.session, state, tile_cache(), zoom, x, y)
+    return ask_again(as_tile(tile, state.version, JSON))
 
 
 @area_tiles.errorhandler(BusyError)
@@ -137,9 +142,9 @@ def tile_cache() -> TileCache:
     return TileCache(Path(current_app.config.get("TILE_FOLDER", ROOT / "var" / "tiles")))
 
 
-def as_tile(tile: bytes, version: str) -> Response:
+def as_tile(tile: bytes, version: str, mimetype: str = MVT) -> Response:
     """A compressed tile as an answer: 204 when there is nothing in it, unpacked for who cannot read gzip."""
-    answer = Response(tile, mimetype=MVT) if tile else Response(status=204)
+    answer = Response(tile, mimetype=mimetype) if tile else Response(status=204)
     if tile and request.accept_encodings.quality("gzip"):
         answer.headers["Content-Encoding"] = "gzip"
     elif tile:

@@ -23,7 +23,7 @@ from tests.databases import settings_for
 
 ROOT = Path(__file__).resolve().parents[2]
 TIPG_VENV = ROOT / "var" / "bench" / "tipg"
-TIPG_PINS = ("tipg==1.6.1", "uvicorn==0.54.0")
+TIPG_PINS = ("tipg==1.6.1", "uvicorn==0.54.0", "uvloop==0.23.0", "httptools==0.9.0")
 WORKERS = "4"
 HOST = "127.0.0.1"
 

@@ -74,7 +74,7 @@ def point_sql(session: Session, tile: Tile) -> str:
     counts = (
         map_points.list_counts(session, zoom, first, first + 15) if zoom <= map_points.MOST_COUNTED_ZOOM else []
     )
-    if sum(count.pins for count in counts if not count.theme_key) > MOST_PINS_IN_DETAIL:
+    if sum(count.pins for count in counts) > MOST_PINS_IN_DETAIL:
         return literal(str(map_points.COUNTS), zoom=zoom, first=first, last=first + 15)
     shift = 2 * (map_points.FINEST_LEVEL - zoom)
     first, last = morton(x, y) << shift, ((morton(x, y) + 1) << shift) - 1
