@@ -11,7 +11,7 @@ from whitenoise import WhiteNoise
 
 from app.config import ROOT, Settings
 from app.db import db, engine_options
-from app.security import register_security
+from app.security import register_compression, register_security
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config["SETTINGS"] = settings
     register_database(app, settings)
+    register_compression(app)
     register_security(app, settings)
     register_language(app)
     register_accounts(app, settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
+import click
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -15,8 +16,8 @@ KNOWN_SECRETS = {DEMO_SECRET, "secret", "changeme", "change-me", "dev", "develop
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 
-class UnsafeSettingError(Exception):
-    """The app will not start like this; the message says which setting and what to do."""
+class UnsafeSettingError(click.ClickException):
+    """The app will not start like this; the message, also on the command line, says which setting and what to do."""
 
 
 class Settings(BaseSettings):

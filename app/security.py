@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
+from flask_compress import Compress
 from flask_login import current_user
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFProtect
@@ -145,6 +146,26 @@ class QuietSessions(SecureCookieSessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not response.cache_control.public:
             super().save_session(app, session, response)
+
+
+class PublicCompress(Compress):
+    """Compresses what everybody may see; what is made for one person stays plain, so its length tells nothing."""
+
+    def after_request(self, response: Response) -> Response:
+        return response if response.cache_control.private else super().after_request(response)
+
+
+def register_compression(app: Flask) -> None:
+    """Registered before everything that marks answers as private, because what is registered first runs last."""
+    app.config.update(
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+        COMPRESS_MIMETYPES=[
+            "text/html", "text/css", "text/csv", "text/plain", "text/javascript", "image/svg+xml",
+            "application/json", "application/geo+json",
+        ],
+    )  # fmt: skip
+    PublicCompress(app)
 
 
 def register_security(app: Flask, settings: Settings) -> None:

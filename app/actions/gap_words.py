@@ -40,7 +40,7 @@ def walk(metres: float) -> str:
 
 
 def percent(share: float) -> str:
-    return f"{round(share * 100)} %"
+    return f"{round(share * 100)}\u00a0%"
 
 
 def month(day: date) -> str:
@@ -184,7 +184,7 @@ def far_sentence(ratio: float) -> str:
     if abs(ratio - 1) < 0.05:
         return "They are about as close as for the average person."
     where, less = ("further away", "less") if ratio < 1 else ("closer", "more")
-    return f"They are {where}: closeness counts {abs(1 - ratio) * 100:.0f} % {less}."
+    return f"They are {where}: closeness counts {percent(abs(1 - ratio))} {less}."
 
 
 def crowded_sentence(why: Reasons) -> str:

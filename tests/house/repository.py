@@ -13,7 +13,17 @@ ROOT = Path(__file__).resolve().parents[2]
 def tracked_files(*suffixes: str) -> list[Path]:
     """Every file in git with one of these endings (all when none is given), that still exists."""
     listed = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard"],
+        [
+            "git",
+            "-c",
+            f"safe.directory={ROOT}",
+            "-C",
+            str(ROOT),
+            "ls-files",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ],
         capture_output=True,
         text=True,
         check=True,
