@@ -17,7 +17,7 @@ LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 
 class UnsafeSettingError(click.ClickException):
-    """The app will not start like this; the message, also on the command line, says which setting and what to do."""
+    """The app will not start like this; the message says which setting and what to do, on the command line too."""
 
 
 class Settings(BaseSettings):

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from app.actions import gap_words as words
-from app.actions.area_shapes import load_outlines
 from app.actions.gap_answers import (
     AreaProfile,
     GapQuestion,
@@ -20,7 +19,7 @@ from app.actions.gap_answers import (
 )
 from app.actions.gap_inputs import People, ThemeSums, load_places_inside
 from app.actions.gap_measure import Measured, find_zone, load_gap_inputs, measure
-from app.actions.gap_scope import GapScope, area_ref, find_scope
+from app.actions.gap_scope import LIST_YEARS, GapScope, area_ref, find_scope
 from app.actions.gaps import make_row, source_lines
 from app.analysis.gaps import explain, one_more_here, weighted_mean
 from app.analysis.inputs import Service
@@ -46,14 +45,16 @@ class _Here:
     row: int
 
 
-def describe_area(session: Session, layer: str, area_code: str, reach_m: int = 1200) -> AreaProfile:
+def describe_area(
+    session: Session, layer: str, area_code: str, reach_m: int = 1200, list_years: int = LIST_YEARS[0]
+) -> AreaProfile:
     """Everything known about one area; NotFoundError when there is no such area."""
     found = areas.find_areas(session, area_code, layer)
     if not found:
         raise NotFoundError(f"There is no area {area_code[:40]} in {layer[:40]}.", "Look it up on the gap page.")
     area = found[0]
     facts = areas.get_area_facts(session, area.id)
-    theme_gaps = list_theme_gaps(session, area, reach_m)
+    theme_gaps = list_theme_gaps(session, area, reach_m, list_years)
     used = set(profiles.list_area_sources(session, area.id))
     return AreaProfile(
         area=area_ref(area),
@@ -71,15 +72,18 @@ def describe_area(session: Session, layer: str, area_code: str, reach_m: int = 1
         indicators=_indicators(session, area),
         sources=source_lines([row for row in sources.list_sources(session) if row.key in used]),
         reach_m=reach_m,
-        geojson=load_outlines(session, [area.id])[area.id],
+        list_years=list_years,
     )
 
 
-def list_theme_gaps(session: Session, area: AreaRow, reach_m: int) -> list[ThemeGap]:
+def list_theme_gaps(session: Session, area: AreaRow, reach_m: int, list_years: int) -> list[ThemeGap]:
     """Every theme for one area, the most people without first; the themes nobody can score come last."""
     within = _compared_within(session, area)
     version = get_version(session)
-    questions = [GapQuestion(theme.key, area.layer_key, within, reach_m) for theme in themes.list_themes(session)]
+    questions = [
+        GapQuestion(theme.key, area.layer_key, within, reach_m, list_years=list_years)
+        for theme in themes.list_themes(session)
+    ]
     gaps = [_theme_gap(session, version, area, question) for question in questions]
     found = [gap for gap in gaps if gap is not None]
     return sorted(found, key=lambda g: (g.gap.rank == 0, -(g.gap.people_without or 0), g.theme))

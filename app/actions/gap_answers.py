@@ -178,4 +178,4 @@ class AreaProfile:
     indicators: tuple[IndicatorLine, ...]
     sources: tuple[SourceLine, ...]
     reach_m: int
-    geojson: dict[str, object]  # this area's outline, for the little map
+    list_years: int
