@@ -151,8 +151,10 @@ class QuietSessions(SecureCookieSessionInterface):
 class PublicCompress(Compress):
     """Compresses what everybody may see; what is made for one person stays plain, so its length tells nothing."""
 
-    def after_request(self, response: Response) -> Response:
-        return response if response.cache_control.private else super().after_request(response)
+    def after_request(self, response: Response | None) -> Response:
+        if response is not None and response.cache_control.private:
+            return response
+        return super().after_request(response)
 
 
 def register_compression(app: Flask) -> None:

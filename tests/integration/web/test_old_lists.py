@@ -34,5 +34,5 @@ def test_a_profile_counts_the_lists_that_its_question_did(client: FlaskClient, s
     profile = client.get("/areas/square/W-a").text
     assert "not enough data" in profile
     assert "list_years=10" in profile
-    assert "people are short of" in client.get("/areas/square/W-a?list_years=10").text
+    assert "somebody has looked and there is no" in client.get("/areas/square/W-a?list_years=10").text
     assert client.get("/areas/square/W-a?list_years=3").status_code == 400
