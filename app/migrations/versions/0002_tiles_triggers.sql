@@ -83,19 +83,26 @@ END $$;
 
 -- Make the pins of these organisations what they should be. The locks come first: whoever else is changing one of
 -- these organisations or their places has then committed, and the next statement sees it.
+-- A load comes before anybody has counted its rows: without nested loops no plan can go wrong by more than a little.
 CREATE FUNCTION refresh_map_organisations(ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    loops text := current_setting('enable_nestloop');
+    plans text := current_setting('plan_cache_mode');
 BEGIN
     IF coalesce(cardinality(ids), 0) = 0 THEN
         RETURN;
+    END IF;
+    IF cardinality(ids) > 1000 THEN
+        PERFORM set_config('enable_nestloop', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true);
     END IF;
     PERFORM FROM organisation WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
     PERFORM FROM place WHERE id IN (SELECT place_id FROM footprint WHERE organisation_id = ANY (ids))
     ORDER BY id FOR SHARE;
     WITH fresh AS MATERIALIZED (SELECT * FROM map_points_of(ids)),
     gone AS (
-        DELETE FROM map_point m WHERE m.organisation_id = ANY (ids) AND NOT EXISTS (
-            SELECT FROM fresh f
-            WHERE f.kind = m.kind AND f.record_id = m.record_id AND f.place_id = m.place_id)
+        DELETE FROM map_point WHERE (kind, record_id, place_id) IN (
+            SELECT kind, record_id, place_id FROM map_point WHERE organisation_id = ANY (ids)
+            EXCEPT SELECT kind, record_id, place_id FROM fresh)
     )
     INSERT INTO map_point AS m (kind, record_id, place_id, organisation_id, x, y, name, themes, audiences,
                                 open_minutes, term_minutes)
@@ -107,6 +114,7 @@ BEGIN
     WHERE (m.organisation_id, m.x, m.y, m.name, m.themes, m.audiences, m.open_minutes, m.term_minutes)
         IS DISTINCT FROM (excluded.organisation_id, excluded.x, excluded.y, excluded.name, excluded.themes,
                           excluded.audiences, excluded.open_minutes, excluded.term_minutes);
+    PERFORM set_config('enable_nestloop', loops, true), set_config('plan_cache_mode', plans, true);
 END $$;
 
 CREATE FUNCTION refresh_map_needs(ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
