@@ -113,9 +113,10 @@ def with_sentence(row: AreaGap, theme_name: str, question: GapQuestion) -> AreaG
     elif (row.shortfall or 0) < BAND_BREAKS[0]:
         said = f"{name}: {round_people(row.people)} people get their fair share of {theme} or more."
     else:
+        weighted = "Weighted for need, that" if question.need_strength else "That"
         said = (
-            f"{name}: people are short of {theme} by {percent(row.shortfall or 0)} on average, the same as "
-            f"{round_people(row.people_without or 0)} people having none."
+            f"{name}: people are short of {theme} by {percent(row.shortfall or 0)} on average. {weighted} is the "
+            f"same as {round_people(row.people_without or 0)} people having none."
         )
     return replace(row, sentence=said)
 
