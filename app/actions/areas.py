@@ -20,7 +20,7 @@ from app.actions.gap_answers import (
 from app.actions.gap_inputs import People, ThemeSums, load_places_inside
 from app.actions.gap_measure import Measured, find_zone, load_gap_inputs, measure
 from app.actions.gap_scope import LIST_YEARS, GapScope, area_ref, find_scope
-from app.actions.gaps import make_row, source_lines
+from app.actions.gaps import make_row
 from app.analysis.gaps import explain, one_more_here, weighted_mean
 from app.analysis.inputs import Service
 from app.analysis.provision import service_shares
@@ -70,7 +70,7 @@ def describe_area(
         needs_here=tuple(_need(row) for row in profiles.list_needs_here(session, area.id, MOST_RECORDS_LISTED)),
         themes=tuple(theme_gaps),
         indicators=_indicators(session, area),
-        sources=source_lines([row for row in sources.list_sources(session) if row.key in used]),
+        sources=tuple(row for row in sources.list_sources(session) if row.key in used),
         reach_m=reach_m,
         list_years=list_years,
     )
@@ -200,7 +200,7 @@ def _named(
 
 def _indicators(session: Session, area: AreaRow) -> tuple[IndicatorLine, ...]:
     compared = [row.id for row in areas.list_layer_areas_within_site(session, area.layer_id)]
-    by_key = {line.key: line for line in source_lines(sources.list_sources(session))}
+    by_key = {row.key: row for row in sources.list_sources(session)}
     table = profiles.indicators_table(session, area.id, compared)
     return tuple(
         IndicatorLine(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.queries.sources import SourceRow
 from app.vocabulary import FootprintRole, GapBand, GapState, SureLevel
 
 
@@ -35,20 +36,6 @@ class AreaRef:
     name: str
     layer_name: str = ""
     area_id: int = 0  # ours, for queries; never shown
-
-
-@dataclass(frozen=True)
-class SourceLine:
-    """Where a number is from: shown beside it, always."""
-
-    key: str
-    title: str
-    publisher: str
-    licence: str
-    attribution: str
-    published_on: date | None
-    is_invented: bool = False
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +77,7 @@ class GapAnswer:
     people_without: float
     services_counted: int
     services_over_border: int
-    sources: tuple[SourceLine, ...]
+    sources: tuple[SourceRow, ...]
     data_version: str  # ETag
     last_check: date | None = None  # the newest list or walk-round for the theme there, however old
     counts: dict[str, int] = field(default_factory=dict)  # rows by legend entry: band or state -> how many
@@ -143,7 +130,7 @@ class IndicatorLine:
     rank: int | None  # 1 = greatest need among the areas of its layer within the site's main area
     of: int
     measured_on: date | None
-    source: SourceLine
+    source: SourceRow
     about: str  # which area the number describes, when the profile's own area has none: "its 7 LSOAs, summed"
 
 
@@ -176,6 +163,6 @@ class AreaProfile:
     needs_here: tuple[PublicRecord, ...]
     themes: tuple[ThemeGap, ...]  # worst first
     indicators: tuple[IndicatorLine, ...]
-    sources: tuple[SourceLine, ...]
+    sources: tuple[SourceRow, ...]
     reach_m: int
     list_years: int

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.actions import gap_words as words
 from app.actions.clock import today
-from app.actions.gap_answers import AreaGap, GapAnswer, GapQuestion, SourceLine
+from app.actions.gap_answers import AreaGap, GapAnswer, GapQuestion
 from app.actions.gap_certainty import Evidence, how_sure
 from app.actions.gap_inputs import ThemeSums, load_places_inside
 from app.actions.gap_measure import Measured, load_gap_inputs, measure
@@ -73,7 +73,7 @@ def _answer(session: Session, version: str, question: GapQuestion) -> GapAnswer:
         people_without=sum(row.people_without or 0 for row in rows if row.rank),
         services_counted=counted + sums.delivered.served.count,
         services_over_border=over_border,
-        sources=source_lines(_gap_sources(session, scope)),
+        sources=tuple(_gap_sources(session, scope)),
         data_version=version,
         last_check=last_check,
         counts=dict(Counter((row.band if row.state == GapState.SCORE else row.state) or "" for row in rows)),
@@ -146,19 +146,3 @@ def _services_over_border(
 def _gap_sources(session: Session, scope: GapScope) -> list[SourceRow]:
     layer_ids = [scope.layer.id] + ([scope.within.layer_id] if scope.within else [])
     return sources.list_gap_sources(session, scope.question.theme, layer_ids)
-
-
-def source_lines(rows: list[SourceRow]) -> tuple[SourceLine, ...]:
-    return tuple(
-        SourceLine(
-            row.key,
-            row.title,
-            row.publisher,
-            row.licence,
-            row.attribution,
-            row.published_on,
-            row.is_invented,
-            row.note,
-        )
-        for row in rows
-    )

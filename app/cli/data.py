@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 
 from app.actions.area_tiles import draw_all_layers
 from app.actions.clock import today
-from app.actions.list_unplaced import list_unplaced
+from app.actions.data_room import UnplacedQuestion, list_unplaced, unplaced_csv
 from app.actions.load_areas import LayerCard, load_areas, make_singular
 from app.actions.load_case import load_case
 from app.actions.load_indicators import load_indicators
@@ -21,7 +21,7 @@ from app.actions.loading import LoadReport, Progress, SourceCard, checksum_of, m
 from app.actions.make_grid import GridShape, make_grid
 from app.actions.make_population_points import make_population_points
 from app.actions.sources import list_loaded_sources
-from app.cli.reports import plain_refusals, print_reports, progress_bar, write_table
+from app.cli.reports import plain_refusals, print_reports, progress_bar
 from app.db import db
 from app.errors import BusyError
 from app.queries import Session
@@ -231,15 +231,18 @@ def load_case_command(case: Path, folder: Path, report_file: Path | None) -> Non
 @data_group.command("list-unplaced")
 @click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all to a CSV.")
 def list_unplaced_command(csv_file: Path | None) -> None:
-    """List services without a theme and organisations without a point on the map."""
-    rows = list_unplaced(db.session)
+    """List what could not be put under a theme or on the map; /data/unplaced shows the same."""
+    everything = UnplacedQuestion()
     if csv_file is not None:
-        write_table(csv_file, ("missing", "organisation", "service", "source", "reference"), rows)
-        click.echo(f"{len(rows):,} are listed in {csv_file}.")
+        csv_file.write_text(unplaced_csv(db.session, everything), encoding="utf-8", newline="")
+        click.echo(f"They are listed in {csv_file}.")
         return
-    for row in rows[:50]:
-        click.echo(" · ".join(part for part in row if part))
-    click.echo(f"{len(rows):,} in all." + (" Add --csv FILE to see every one." if len(rows) > 50 else ""))
+    answer = list_unplaced(db.session, everything)
+    for row in answer.rows:
+        said = (f"no {row.missing}", row.name, row.organisation, row.source_key, row.source_ref)
+        click.echo(" · ".join(part for part in said if part))
+    more = " Add --csv FILE to see every one." if answer.total > len(answer.rows) else ""
+    click.echo(f"{answer.total:,} in all.{more}")
 
 
 @data_group.command("sources")

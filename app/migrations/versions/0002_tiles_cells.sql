@@ -167,7 +167,7 @@ CREATE FUNCTION all_map_points() RETURNS TABLE (
 $$;
 
 -- Make everything anew from the records. Writers wait meanwhile; readers do not.
-CREATE FUNCTION rebuild_map() RETURNS void LANGUAGE plpgsql SET enable_nestloop = off AS $$
+CREATE FUNCTION rebuild_map() RETURNS void LANGUAGE plpgsql SET enable_nestloop = off SET jit = off AS $$
 BEGIN
     LOCK TABLE organisation, service, service_theme, schedule, footprint, place, need, map_point
         IN SHARE ROW EXCLUSIVE MODE;
@@ -191,7 +191,7 @@ END $$;
 
 -- What differs from a map made anew; nothing when all is well.
 CREATE FUNCTION map_differences() RETURNS TABLE (what text, how_many bigint)
-LANGUAGE sql STABLE SET enable_nestloop = off AS $$
+LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
     WITH wanted AS MATERIALIZED (SELECT * FROM all_map_points()),
     standing AS MATERIALIZED (
         SELECT kind, record_id, place_id, organisation_id, x, y, name, themes, audiences, open_minutes, term_minutes

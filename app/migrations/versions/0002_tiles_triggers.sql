@@ -83,8 +83,9 @@ END $$;
 
 -- Make the pins of these organisations what they should be. The locks come first: whoever else is changing one of
 -- these organisations or their places has then committed, and the next statement sees it.
--- A load comes before anybody has counted its rows: without nested loops no plan can go wrong by more than a little.
-CREATE FUNCTION refresh_map_organisations(ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+-- A load comes before anybody has counted its rows: without nested loops no plan can go wrong by more than a little
+-- (and compiling plans, which a forbidden loop makes look worth it, would cost more than running them).
+CREATE FUNCTION refresh_map_organisations(ids uuid[]) RETURNS void LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
     loops text := current_setting('enable_nestloop');
     plans text := current_setting('plan_cache_mode');
@@ -96,6 +97,9 @@ BEGIN
         PERFORM set_config('enable_nestloop', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true);
     END IF;
     PERFORM FROM organisation WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
+    ids := ARRAY(
+        SELECT organisation_id FROM footprint WHERE organisation_id = ANY (ids)
+        UNION SELECT organisation_id FROM map_point WHERE organisation_id = ANY (ids));
     PERFORM FROM place WHERE id IN (SELECT place_id FROM footprint WHERE organisation_id = ANY (ids))
     ORDER BY id FOR SHARE;
     WITH fresh AS MATERIALIZED (SELECT * FROM map_points_of(ids)),

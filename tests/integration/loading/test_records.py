@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.actions.list_unplaced import list_unplaced
+from app.actions.data_room import UnplacedQuestion, list_unplaced
 from app.actions.load_records import load_records
 from app.actions.loading import LoadReport
 from geodata.frames import RecordsFrame
@@ -255,9 +255,10 @@ def test_tables_that_do_not_hold_together_are_refused_whole(
 
 def test_unplaced_services_and_organisations_are_listed(session: Session) -> None:
     load(session, [club("1", "Mystery", (0, 0), service__themes=[]), club("2", "Nowhere", None)])
-    assert list_unplaced(session) == [
-        ("point", "Nowhere", "", "clubs", "2"),
-        ("theme", "Mystery", "Mystery meets", "clubs", "1/1"),
+    rows = list_unplaced(session, UnplacedQuestion()).rows
+    assert [(row.missing, row.kind, row.name, row.organisation, row.source_ref) for row in rows] == [
+        ("point", "organisation", "Nowhere", "", "2"),
+        ("theme", "service", "Mystery meets", "Mystery", "1/1"),
     ]
 
 

@@ -8,8 +8,9 @@ from io import StringIO
 
 import pytest
 
-from app.actions.gap_answers import AreaGap, AreaRef, GapAnswer, GapQuestion, SourceLine
+from app.actions.gap_answers import AreaGap, AreaRef, GapAnswer, GapQuestion
 from app.actions.gap_files import COLUMNS, gap_csv, safe_text
+from app.queries.sources import SourceRow
 from app.vocabulary import GapBand, GapState, SureLevel
 
 
@@ -21,7 +22,7 @@ def row(name: str) -> AreaGap:
 
 
 def answer(*names: str) -> GapAnswer:
-    source = SourceLine("s", "List", "Council", "OGL v3.0", "Contains…", None)
+    source = SourceRow(1, "s", "List", "Council", "OGL v3.0", "Contains…", None, "", False, None)
     return GapAnswer(
         GapQuestion("food", "lsoa-2021", ""), "Food", "Who lacks food?", "Areas", None, "the average", 2.0, "…",
         (), tuple(map(row, names)), 1500.0, 630.0, 3, 0, (source,), "7-7-7",
