@@ -16,7 +16,7 @@ $$;
 -- reading one stays bounded; after a big load only the few big ones are looked at.
 CREATE FUNCTION on_map_point_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF current_setting('wdw.rebuilding', true) = 'on' THEN
+    IF current_setting('wdw.rebuilding', true) = 'on' OR NOT EXISTS (SELECT FROM changed) THEN
         RETURN NULL;
     END IF;
     EXECUTE format($sql$
@@ -38,7 +38,7 @@ BEGIN
         WHEN 'DELETE' THEN 'SELECT -1 AS sign, * FROM changed'
         ELSE 'SELECT 1 AS sign, * FROM changed UNION ALL SELECT -1, * FROM before'
     END);
-    PERFORM note_map_change() WHERE EXISTS (SELECT FROM changed);
+    PERFORM note_map_change();
     RETURN NULL;
 END $$;
 

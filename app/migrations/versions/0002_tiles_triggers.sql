@@ -95,6 +95,8 @@ BEGIN
     END IF;
     IF cardinality(ids) > 1000 THEN
         PERFORM set_config('enable_nestloop', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true);
+    ELSE -- one change: thinking of a plan takes longer than the work, so it is done once per connection
+        PERFORM set_config('plan_cache_mode', 'force_generic_plan', true);
     END IF;
     PERFORM FROM organisation WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
     ids := ARRAY(
