@@ -86,7 +86,7 @@
     };
     map.fetchJson = (url) => fetch(url, { credentials: "same-origin" }).then((answer) => {
       if (!answer.ok) throw new Error(String(answer.status));
-      return answer.json();
+      return answer.status === 204 ? null : answer.json();
     }).catch((error) => {
       map.say(map.words.failed);
       showHint(map, map.words.failed);

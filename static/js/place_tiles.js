@@ -12,6 +12,7 @@
   ];
   const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
   const MOST_LISTED = 40;
+  const NOTHING = { n: 1, cells: [] };
 
   function drawing(kind) {
     const make = (name, values) => {
@@ -81,11 +82,11 @@
 
     fetchTile({ z, x, y }) {
       const last = 2 ** z;
-      if (y < 0 || y >= last) return Promise.resolve({ n: 1, cells: [] });
+      if (y < 0 || y >= last) return Promise.resolve(NOTHING);
       const query = this.keep.words ? `?q=${encodeURIComponent(this.keep.words)}` : "";
       const url = `${this.url}${z}/${((x % last) + last) % last}/${y}.json${query}`;
       if (!this.answers.has(url)) {
-        const answer = this._map.fetchJson(url);
+        const answer = this._map.fetchJson(url).then((tile) => tile || NOTHING);
         answer.catch(() => this.answers.delete(url));
         this.answers.set(url, answer);
         if (this.answers.size > 400) this.answers.delete(this.answers.keys().next().value);
