@@ -14,6 +14,13 @@ class GapAreas(FetchedLayer):
     default_js: Assets = [("gap_areas", "")]  # noqa: RUF012 - Folium's own hook
 
 
+class AreaTiles(FetchedLayer):
+    """The rows of a gap answer as areas, in classes and patterns: shapes from tiles, values from ``url``."""
+
+    function = "areaTiles"
+    default_js: Assets = [("mvt", ""), ("fills", ""), ("area_tiles", "")]  # noqa: RUF012 - Folium's own hook
+
+
 class Outlines(FetchedLayer):
     """Borders and names to find one's way by; nothing to click."""
 

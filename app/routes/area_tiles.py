@@ -95,8 +95,13 @@ def check_words(layer: str, version: str = "") -> None:
 
 
 def drawing_of(layer: str) -> DrawingRow:
-    """The drawing of a layer; kept in the database when it had to be drawn for this request."""
+    """The drawing of the layer in an address."""
     check_words(layer)
+    return find_or_draw(layer)
+
+
+def find_or_draw(layer: str) -> DrawingRow:
+    """The drawing of a layer; kept in the database when it had to be drawn for this request."""
     drawn = actions.find_drawing(db.session, layer)
     if drawn is None:
         drawn = actions.draw_layer(db.session, layer)

@@ -40,6 +40,7 @@
       this.group = L.layerGroup();
       this.drawn = new Map();
       this.answers = new Map();
+      this.chosen = L.view.get("pin");
     },
 
     onAdd(map) {
@@ -158,6 +159,9 @@
       marker.on("add", () => marker.getElement().setAttribute("aria-label", `${name}, ${words.kinds[kind]}`));
       marker.bindPopup(() => this.card(item), { minWidth: 180, maxWidth: 280 });
       marker.bindTooltip(() => document.createTextNode(name), { direction: "top", offset: [0, -12], opacity: 1 });
+      marker.on("popupopen", () => L.view.set("pin", item[2]));
+      marker.on("popupclose", () => L.view.set("pin", null));
+      marker.item = item;
       return this.reachable(marker);
     },
 
@@ -255,7 +259,16 @@
       const shown = this.sorted.filter((marker) => inView.contains(marker.getLatLng())).length;
       this._map.getContainer().dataset.drawn = shown;
       this._map.fire("markers-settled");
+      this.openChosen();
       this._map.say(this._map.words.drawn.replace("{n}", shown));
+    },
+
+    /* The pin that the address names, once it is there. */
+    openChosen() {
+      const chosen = this.chosen && this.sorted.find(({ item }) => item && item[2] === this.chosen);
+      if (!chosen) return;
+      this.chosen = null;
+      chosen.openPopup();
     },
 
     move(event) {

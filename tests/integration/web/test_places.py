@@ -51,7 +51,7 @@ def test_places_at_one_spot_are_all_in_the_tile_from_where_single_places_show(to
     for number in range(30):
         web_town.add_service(town, f"Shared hall group {number:02}", (7.5, 0.5))
     cells = cells_of(town, 14)
-    shared = [cell for cell in cells if any(item[3].startswith("Shared hall") for item in cell[5:][0])]
+    shared = [cell for cell in cells if any(item[3].startswith("Shared hall") for item in cell[5])]
     assert len(shared) == 1
     assert sum(item[3].startswith("Shared hall") for item in shared[0][5]) == 30
 
