@@ -53,6 +53,7 @@
     /* Another question: what it is about comes into view when it is about somewhere else. */
     ask(url) {
       const before = this.options.bounds;
+      this._map.getContainer().dataset.drawn = 0;
       this.load(url).then(() => { if (!before.equals(this.options.bounds)) this._map.showEverything(); }).catch(() => undefined);
     },
 
@@ -74,8 +75,12 @@
           this.levels = null;
         }
         this._map.everything = this.options.bounds;
-        if (isOther && this._tileZoom !== undefined) this.redraw();
-        this.paintAll();
+        if (isOther) {
+          this.redraw();
+        } else {
+          this.paintAll();
+          this.count();
+        }
       }).catch((error) => { this._map.say(this._map.words.failed); throw error; });
     },
 
@@ -211,6 +216,7 @@
       brush.stroke(feature.path);
     },
 
+    /* Said when all is painted: how many shapes, at which zoom. */
     count() {
       const container = this._map.getContainer();
       container.dataset.drawn = Object.values(this._tiles).reduce((sum, { el }) => sum + (el.tile ? el.tile.features.length : 0), 0);
@@ -301,7 +307,7 @@
       const found = this.areaAt(latlng);
       if (!found) return;
       if (found.level) this._map.setView(latlng, this._map.getZoom() + 2);
-      else window.location.assign(this.addressOf(found.row[CODE]));
+      else L.goTo(this.addressOf(found.row[CODE]));
     },
 
     openCard({ latlng }) {
@@ -314,10 +320,7 @@
         box.append(words);
         if (!found.level) {
           const line = document.createElement("p");
-          const link = document.createElement("a");
-          link.href = this.addressOf(found.row[CODE]);
-          link.textContent = this._map.words.profile;
-          line.append(link);
+          line.append(L.linkTo(this.addressOf(found.row[CODE]), this._map.words.profile));
           box.append(line);
         }
         L.popup({ maxWidth: 280 }).setLatLng(latlng).setContent(box).openOn(this._map);

@@ -105,6 +105,22 @@
     },
   };
 
+  /* In somebody else's page our own pages open in a tab of their own: they may not be framed. */
+  const isFramed = Boolean(document.querySelector("body.alone"));
+
+  L.goTo = function (address) {
+    if (isFramed) window.open(address, "_blank", "noopener");
+    else window.location.assign(address);
+  };
+
+  L.linkTo = function (address, text) {
+    const link = document.createElement("a");
+    link.href = address;
+    link.textContent = text;
+    if (isFramed) Object.assign(link, { target: "_blank", rel: "noopener" });
+    return link;
+  };
+
   function keepInAddress(map) {
     const given = L.view.place();
     if (given) map.setView(given.middle, given.zoom, { animate: false });

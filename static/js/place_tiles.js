@@ -44,6 +44,7 @@
     },
 
     onAdd(map) {
+      this.keep = map.words.keep || this.keep;
       this.group.addTo(map);
       this.on("tileunload", this.forget, this);
       this.on("load", this.settle, this);
@@ -221,10 +222,7 @@
     },
 
     link([kind, , id], text) {
-      const link = document.createElement("a");
-      link.href = `${this.options.pages}${ADDRESSES[kind]}/${encodeURIComponent(id)}`;
-      link.textContent = text;
-      return link;
+      return L.linkTo(`${this.options.pages}${ADDRESSES[kind]}/${encodeURIComponent(id)}`, text);
     },
 
     reachable(marker) {
