@@ -22,7 +22,6 @@ ASSETS = {
     "mvt": "js/mvt.js",
     "fills": "js/fills.js",
     "area_tiles": "js/area_tiles.js",
-    "gap_areas": "js/gap_areas.js",
     "outlines": "js/outlines.js",
     "place_tiles": "js/place_tiles.js",
 }

@@ -7,13 +7,6 @@ from app.maps.csp_map import FetchedLayer
 Assets = list[tuple[str, str]]
 
 
-class GapAreas(FetchedLayer):
-    """The rows of a gap answer as areas, in classes and patterns."""
-
-    function = "gapAreas"
-    default_js: Assets = [("gap_areas", "")]  # noqa: RUF012 - Folium's own hook
-
-
 class AreaTiles(FetchedLayer):
     """The rows of a gap answer as areas, in classes and patterns: shapes from tiles, values from ``url``."""
 
