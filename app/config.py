@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 DEMO_SECRET = "demo mode only: not a secret"  # noqa: S105 - refused outside demo mode, which binds to loopback
 KNOWN_SECRETS = {DEMO_SECRET, "secret", "changeme", "change-me", "dev", "development", "your-secret-key"}
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -34,6 +36,7 @@ class Settings(BaseSettings):
     lock_timeout_ms: int = 4_000
     pool_size: int = 5
     max_upload_mb: int = 25
+    embed_hosts: list[str] = []
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -58,6 +61,11 @@ class Settings(BaseSettings):
                 "WDW_SECRET_KEY must be set to a secret of 32 characters or more outside demo mode. "
                 "scripts/run makes one and keeps it in var/; or make your own with: "
                 "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        wrong = [host for host in self.embed_hosts if not ORIGIN.fullmatch(host)]
+        if wrong:
+            raise UnsafeSettingError(
+                f"“{wrong[0]}” in WDW_EMBED_HOSTS is not a site. Write https://www.example.org, without a path."
             )
         if "*" in self.allowed_hosts:
             raise UnsafeSettingError("WDW_ALLOWED_HOSTS must name the hosts this site answers to, never “*”.")

@@ -38,6 +38,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 ACCESS = "access"
 PUBLIC = "public"
 SIGN_IN = "security.login"
+EMBED = "embed"
 SIGNED_IN_KEY = "_user_id"
 """Where the session keeps whose it is: there only while somebody is signed in."""
 
@@ -140,6 +141,22 @@ def keep_private(response: Response) -> Response:
     return response
 
 
+def may_stand_in(hosts: list[str]) -> Callable[[Response], Response]:
+    """Pages under /embed may be framed by these sites; they hold no form, so none may be put into them."""
+    framing = " ".join(["frame-ancestors 'self'", *hosts])
+
+    def allow_framing(response: Response) -> Response:
+        policy = response.headers.get("Content-Security-Policy", "")
+        if request.blueprint == EMBED:
+            policy = policy.replace("frame-ancestors 'self'", framing).replace(
+                "form-action 'self'", "form-action 'none'"
+            )
+            response.headers["Content-Security-Policy"] = policy
+        return response
+
+    return allow_framing
+
+
 class QuietSessions(SecureCookieSessionInterface):
     """Sessions that leave public files alone: a tile neither sets a cookie nor varies by one."""
 
@@ -187,6 +204,7 @@ def register_security(app: Flask, settings: Settings) -> None:
     CSRFProtect(app)
     app.before_request(refuse_unless_allowed)
     app.after_request(keep_private)
+    app.after_request(may_stand_in(settings.embed_hosts))  # before Talisman's line, so that it runs after it
     Talisman(
         app,
         content_security_policy=CONTENT_SECURITY_POLICY,

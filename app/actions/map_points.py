@@ -34,6 +34,9 @@ SINGLES_FROM_ZOOM = 13
 NEAREST_ZOOM = 17
 """The last zoom with tiles of its own; deeper in the browser enlarges it."""
 
+MOST_THEMES_WITH_A_BIT = 53
+"""JavaScript keeps whole numbers exact up to 2 to the power of 53."""
+
 MOST_PINS_IN_DETAIL = 1_000
 MOST_ITEMS_PER_CELL, MOST_ITEMS_PER_NEAREST_CELL = 4, 200
 Json = dict[str, Any]
@@ -49,8 +52,10 @@ def make_tile(
     *,
     audience: str = "",
     minute: int | None = None,
+    words: str = "",
 ) -> Json | None:
-    """The pins of one tile, those for an audience or open at a minute of the week only; None when there are none.
+    """The pins of one tile, those for an audience, open at a minute of the week or with some words only; None when
+    there are none.
 
     ``themes`` are those of ``get_map_state``, in the order of their bits.
 
@@ -61,23 +66,23 @@ def make_tile(
     depth = min(3 if is_near else 2, map_points.FINEST_LEVEL - zoom)
     level, first = zoom + depth, morton(x, y) << (2 * depth)
     last = first + (1 << (2 * depth)) - 1
-    bits = {key: 1 << position for position, key in enumerate(themes)}
+    bits = {key: 1 << position for position, key in enumerate(themes[:MOST_THEMES_WITH_A_BIT])}
     if audience or minute is not None:
         wanted = [audience, "anyone"] if audience else None
-        counts = map_points.count_live(session, level, first, last, audiences=wanted, minute=minute)
+        counts = map_points.count_live(session, level, first, last, audiences=wanted, minute=minute, words=words)
         return _stacked_tile(session, counts, level, depth, bits, with_items=False) if counts else None
     counts = []
-    if map_points.LEAST_COUNTED_ZOOM <= zoom <= MOST_COUNTED_ZOOM:
+    if map_points.LEAST_COUNTED_ZOOM <= zoom <= MOST_COUNTED_ZOOM and not words:
         counts = map_points.list_counts(session, zoom, first, last)
         if not counts:
             return None
     if sum(count.pins for count in counts) <= MOST_PINS_IN_DETAIL:
-        pins = map_points.list_pins(session, level, first, last, MOST_PINS_IN_DETAIL + 1)
+        pins = map_points.list_pins(session, level, first, last, MOST_PINS_IN_DETAIL + 1, words=words)
         if len(pins) <= MOST_PINS_IN_DETAIL:
             return _detailed_tile(pins, zoom, level, depth, bits) if pins else None
         counts = []
-    counts = counts or map_points.count_live(session, level, first, last)
-    return _stacked_tile(session, counts, level, depth, bits, with_items=True)
+    counts = counts or map_points.count_live(session, level, first, last, words=words)
+    return _stacked_tile(session, counts, level, depth, bits, with_items=not words)
 
 
 def keep_tile(session: Session, state: MapState, cache: TileCache, zoom: int, x: int, y: int) -> bytes:
@@ -175,13 +180,17 @@ def _detailed_tile(pins: list[Pin], zoom: int, level: int, depth: int, bits: dic
     for pin in pins:
         by_cell[pin.cell >> shift].append(pin)
     patterns: dict[tuple[str, str], int] = {}
+    # No zoom takes apart what is at one spot, so the browser may open the list of it from where it shows singles.
+    most_at_one_spot = MOST_ITEMS_PER_NEAREST_CELL if zoom >= SINGLES_FROM_ZOOM else 1
     cells = []
     for cell in sorted(by_cell, key=lambda cell: place_in_tile(cell, depth)[::-1]):
         members = by_cell[cell]
         x, y = sum(pin.x for pin in members), sum(pin.y for pin in members)
         middle = lon_lat(x / len(members), y / len(members))
         entry: list[Any] = [*place_in_tile(cell, depth), *middle, _exact_groups(members, bits, patterns)]
-        if len(members) <= _most_items(zoom):
+        if len(members) <= (
+            _most_items(zoom) if len({(pin.x, pin.y) for pin in members}) > 1 else most_at_one_spot
+        ):
             entry.append([_item(pin, bits) for pin in members])
         cells.append(entry)
     return {"n": 1 << depth, "cells": cells, "hours": [[minutes(a), minutes(b)] for a, b in patterns]}

@@ -19,7 +19,9 @@ ASSETS = {
     "leaflet": "vendor/leaflet/leaflet.js",
     "leaflet_css": "vendor/leaflet/leaflet.css",
     "calm_map": "js/calm_map.js",
-    "gap_areas": "js/gap_areas.js",
+    "mvt": "js/mvt.js",
+    "fills": "js/fills.js",
+    "area_tiles": "js/area_tiles.js",
     "outlines": "js/outlines.js",
     "place_tiles": "js/place_tiles.js",
 }

@@ -7,11 +7,11 @@ from app.maps.csp_map import FetchedLayer
 Assets = list[tuple[str, str]]
 
 
-class GapAreas(FetchedLayer):
-    """The rows of a gap answer as areas, in classes and patterns."""
+class AreaTiles(FetchedLayer):
+    """The rows of a gap answer as areas, in classes and patterns: shapes from tiles, values from ``url``."""
 
-    function = "gapAreas"
-    default_js: Assets = [("gap_areas", "")]  # noqa: RUF012 - Folium's own hook
+    function = "areaTiles"
+    default_js: Assets = [("mvt", ""), ("fills", ""), ("area_tiles", "")]  # noqa: RUF012 - Folium's own hook
 
 
 class Outlines(FetchedLayer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -190,3 +190,15 @@ def get_area_tile(session: Session, layer_id: int, band: int, name: str, zoom: i
     """The shapes of a band in one tile as a Mapbox Vector Tile of one layer called ``name``; empty when none."""
     tile = session.scalar(TILE, {"layer": layer_id, "band": band, "name": name, "zoom": zoom, "x": x, "y": y})
     return bytes(tile or b"")
+
+
+def get_bounds(session: Session, area_ids: Sequence[int]) -> list[float]:
+    """West, south, east and north of the smallest box around these areas, in degrees."""
+    row = session.execute(
+        text("""
+        SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)
+        FROM (SELECT ST_Extent(geom) AS box FROM area WHERE id = ANY(:ids)) AS found
+        """),
+        {"ids": list(area_ids)},
+    ).one()
+    return [float(edge) for edge in row]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2s
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.orm import Session
 
+from app.queries.places import like
 from app.queries.published import PUBLIC_VIEWS
 
 FINEST_LEVEL = 24
@@ -61,27 +62,30 @@ COUNTS = text(
     """
     )
 )
-LIVE_COUNTS = text(
-    BY_CELL.format(
-        counts="""
+LIVE_COUNTS = BY_CELL.format(
+    counts="""
         SELECT p.cell >> :shift AS cell, kind, theme_key, count(*)::int AS pins, sum(x)::bigint AS x_sum,
                sum(y)::bigint AS y_sum
         FROM map_point p, unnest(array_prepend('', p.themes)) AS theme_key
         WHERE p.cell BETWEEN :first AND :last
           AND (CAST(:audiences AS text[]) IS NULL OR p.audiences && CAST(:audiences AS text[]))
-          AND (CAST(:minute AS int) IS NULL OR p.open_minutes @> CAST(:minute AS int))
+          AND (CAST(:minute AS int) IS NULL OR p.open_minutes @> CAST(:minute AS int)) /* words */
         GROUP BY 1, 2, 3
     """
-    )
 )
+
+WITH_WORDS = """ AND record_id IN (
+    SELECT id FROM public_organisation WHERE name ILIKE :pattern OR summary ILIKE :pattern
+    UNION ALL SELECT id FROM public_service WHERE name ILIKE :pattern OR description ILIKE :pattern
+    UNION ALL SELECT id FROM public_need WHERE statement ILIKE :pattern)"""
 
 PIN_COLUMNS = """
     kind, record_id::text, x, y, cell, name, themes, audiences, open_minutes::text, term_minutes::text
 """
-PINS = text(f"""
-    SELECT {PIN_COLUMNS} FROM map_point WHERE cell BETWEEN :first AND :last
+PINS = f"""
+    SELECT {PIN_COLUMNS} FROM map_point WHERE cell BETWEEN :first AND :last /* words */
     ORDER BY name, record_id, place_id LIMIT :limit
-""")  # noqa: S608 - a constant of ours, no input
+"""  # noqa: S608 - a constant of ours, no input
 PINS_OF_CELLS = text(f"""
     SELECT {PIN_COLUMNS}
     FROM unnest(CAST(:cells AS bigint[])) AS wanted (first)
@@ -122,19 +126,27 @@ def count_live(
     *,
     audiences: list[str] | None = None,
     minute: int | None = None,
+    words: str = "",
 ) -> list[CellCount]:
-    """As ``list_counts`` for any level, from the pins themselves; of some audiences or open at a minute only."""
+    """As ``list_counts`` for any level, from the pins themselves; of some audiences, open at a minute of the week,
+    or with some words only."""
     shift = 2 * (FINEST_LEVEL - level)
-    values = {"first": first << shift, "last": ((last + 1) << shift) - 1, "shift": shift}
-    rows = session.execute(LIVE_COUNTS, {**values, "audiences": audiences, "minute": minute})
+    values: dict[str, Any] = {"first": first << shift, "last": ((last + 1) << shift) - 1, "shift": shift}
+    values |= {"audiences": audiences, "minute": minute, "pattern": like(words)}
+    rows = session.execute(_with_words(LIVE_COUNTS, words), values)
     return [CellCount(*row) for row in rows]
 
 
-def list_pins(session: Session, level: int, first: int, last: int, limit: int) -> list[Pin]:
-    """The first ``limit`` pins by name in the cells from ``first`` to ``last`` of a level."""
+def list_pins(session: Session, level: int, first: int, last: int, limit: int, *, words: str = "") -> list[Pin]:
+    """The first ``limit`` pins by name in the cells from ``first`` to ``last`` of a level, with ``words`` in their
+    name or description."""
     shift = 2 * (FINEST_LEVEL - level)
-    values = {"first": first << shift, "last": ((last + 1) << shift) - 1, "limit": limit}
-    return [Pin(*row) for row in session.execute(PINS, values)]
+    values = {"first": first << shift, "last": ((last + 1) << shift) - 1, "limit": limit, "pattern": like(words)}
+    return [Pin(*row) for row in session.execute(_with_words(PINS, words), values)]
+
+
+def _with_words(statement: str, words: str) -> TextClause:
+    return text(statement.replace("/* words */", WITH_WORDS if words else ""))
 
 
 def list_pins_of_cells(session: Session, level: int, cells: list[int]) -> list[Pin]:

@@ -9,14 +9,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 KINDS = ("organisation", "service", "need")
-MOST_THEMES_WITH_A_BIT = 53
-"""JavaScript keeps whole numbers exact up to 2 to the power of 53."""
-
-THEME_BITS = f"""
-    SELECT key, 1::bigint << (position - 1)::int AS bit FROM (
-        SELECT key, row_number() OVER (ORDER BY sort_order, key) AS position FROM theme
-    ) AS ordered WHERE position <= {MOST_THEMES_WITH_A_BIT}
-"""  # noqa: S608 - a constant of ours, no input
 
 
 @dataclass(frozen=True)

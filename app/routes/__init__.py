@@ -3,6 +3,7 @@
 from app.routes.area_tiles import area_tiles
 from app.routes.areas import areas
 from app.routes.data_room import data_room
+from app.routes.embed import embed
 from app.routes.gaps import gaps
 from app.routes.health import health
 from app.routes.home import home
@@ -14,5 +15,5 @@ from app.routes.sources import sources
 from app.routes.tiles import tiles
 
 BLUEPRINTS = (
-    layout, home, places, gaps, areas, organisations, needs, sources, tiles, area_tiles, data_room, health,
+    layout, home, places, gaps, areas, organisations, needs, sources, tiles, area_tiles, embed, data_room, health,
 )  # fmt: skip

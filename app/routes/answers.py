@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from flask import Response, request
 
 KEEP_S = 60
+YEAR_S = 31_536_000
 
 
 def as_json(value: Mapping[str, Any], mimetype: str, version: str, page: str = "") -> Response:
@@ -40,4 +42,29 @@ def _with_version(answer: Response, version: str, page: str) -> Response:
     if page:
         answer.headers["Link"] = f'<{page}>; rel="describedby"; type="text/html"'
     answer.make_conditional(request)
+    return answer
+
+
+def packed(answer: Response) -> Response:
+    """``answer`` compressed, for who can read it."""
+    answer.vary.add("Accept-Encoding")
+    if answer.status_code == 200 and request.accept_encodings.quality("gzip"):
+        answer.data = gzip.compress(answer.data, 5, mtime=0)
+        answer.headers["Content-Encoding"] = "gzip"
+    return answer
+
+
+def ask_again(answer: Response) -> Response:
+    """A copy may be kept, but whoever keeps it asks whether it still holds before every use."""
+    answer.cache_control.max_age = None
+    answer.cache_control.no_cache = True
+    return answer
+
+
+def keep_for_this_visitor(answer: Response) -> Response:
+    """Right for ever, and kept by the visitor who was shown it, by no cache on the way."""
+    answer.cache_control.public = False
+    answer.cache_control.private = True
+    answer.cache_control.max_age = YEAR_S
+    answer.cache_control.immutable = True
     return answer

@@ -1,4 +1,4 @@
-"""Tiles of areas and of pins, and what describes them (TileJSON). Files for maps: no cookies, no text."""
+"""Tiles of areas and what describes them (TileJSON). Files for maps: no cookies, no text."""
 
 from __future__ import annotations
 
@@ -10,24 +10,19 @@ from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from app.actions import area_tiles as actions
-from app.actions import map_points
 from app.actions.tile_cache import TileCache
 from app.config import ROOT
 from app.db import db
 from app.errors import BusyError, NotFoundError
-from app.forms.values import read_choice, read_whole_number, refuse_unknown
+from app.forms.values import refuse_unknown
 from app.queries.area_tiles import DrawingRow
-from app.queries.map_points import get_map_state
-from app.routes.answers import as_json, is_current, not_modified
+from app.routes.answers import YEAR_S, as_json, is_current, not_modified, packed
 from app.security import public
-from app.vocabulary import AUDIENCES
 
 area_tiles = Blueprint("area_tiles", __name__, url_prefix="/tiles")
 
 MVT = "application/vnd.mapbox-vector-tile"
 JSON = "application/json"
-YEAR_S = 31_536_000
-MINUTES_OF_A_WEEK = 7 * 1440
 LAYER = re.compile(r"[\w-]{1,80}", re.ASCII)
 VERSION = re.compile(r"[0-9a-f]{16}")
 ADDRESS = "{z}/{x}/{y}"
@@ -87,35 +82,6 @@ def newest_area_tile(layer: str, zoom: int, x: int, y: int) -> Response:
     return answer
 
 
-@area_tiles.get("/places.json")
-@public
-def point_tile_json() -> Response:
-    refuse_unknown(request.args, ())
-    address = f"{request.url_root}tiles/points/{ADDRESS}.json"
-    found = map_points.describe_points(db.session, address)
-    return ask_again(packed(as_json(found, JSON, found["data_version"])))
-
-
-@area_tiles.get("/points/<int:zoom>/<int:x>/<int:y>.json")
-@public
-def point_tile(zoom: int, x: int, y: int) -> Response:
-    """Never kept without asking: what is hidden leaves every map at once."""
-    refuse_unknown(request.args, ("audience", "open"))
-    audience = read_choice(request.args, "audience", ("", *AUDIENCES), "")
-    minute = read_whole_number(request.args, "open", None, most=MINUTES_OF_A_WEEK - 1)
-    map_points.check_tile(zoom, x, y)
-    state = get_map_state(db.session)
-    if is_current(state.version):
-        return ask_again(not_modified(state.version))
-    if audience or minute is not None:
-        tile = map_points.pack(
-            map_points.make_tile(db.session, state.themes, zoom, x, y, audience=audience, minute=minute)
-        )
-    else:
-        tile = map_points.keep_tile(db.session, state, tile_cache(), zoom, x, y)
-    return ask_again(as_tile(tile, state.version, JSON))
-
-
 @area_tiles.errorhandler(BusyError)
 def show_busy(error: BusyError) -> ResponseReturnValue:
     return Response(str(error), 503, {"Retry-After": "3"}, mimetype="text/plain")
@@ -129,8 +95,13 @@ def check_words(layer: str, version: str = "") -> None:
 
 
 def drawing_of(layer: str) -> DrawingRow:
-    """The drawing of a layer; kept in the database when it had to be drawn for this request."""
+    """The drawing of the layer in an address."""
     check_words(layer)
+    return find_or_draw(layer)
+
+
+def find_or_draw(layer: str) -> DrawingRow:
+    """The drawing of a layer; kept in the database when it had to be drawn for this request."""
     drawn = actions.find_drawing(db.session, layer)
     if drawn is None:
         drawn = actions.draw_layer(db.session, layer)
@@ -154,20 +125,4 @@ def as_tile(tile: bytes, version: str, mimetype: str = MVT) -> Response:
     answer.cache_control.public = True
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.make_conditional(request)
-    return answer
-
-
-def packed(answer: Response) -> Response:
-    """``answer`` compressed, for who can read it."""
-    answer.vary.add("Accept-Encoding")
-    if answer.status_code == 200 and request.accept_encodings.quality("gzip"):
-        answer.data = gzip.compress(answer.data, 5, mtime=0)
-        answer.headers["Content-Encoding"] = "gzip"
-    return answer
-
-
-def ask_again(answer: Response) -> Response:
-    """A copy may be kept, but whoever keeps it asks whether it still holds before every use."""
-    answer.cache_control.max_age = None
-    answer.cache_control.no_cache = True
     return answer

@@ -12,6 +12,7 @@ from app.actions.clock import today
 from app.actions.gap_answers import GapAnswer
 from app.actions.gap_files import gap_csv
 from app.actions.gap_scope import LIST_YEARS, GapChoices, list_choices
+from app.actions.gap_values import gap_values
 from app.actions.gaps import answer_gap_question
 from app.db import db
 from app.errors import BadQuestionError, NotFoundError
@@ -25,9 +26,10 @@ from app.forms.gaps import (
     read_table_view,
     sort_rows,
 )
-from app.forms.values import refuse_unknown, typed_values
+from app.forms.values import read_text, refuse_unknown, typed_values
 from app.maps.render import gap_map
-from app.routes.answers import as_file, as_json
+from app.routes.answers import as_file, as_json, packed
+from app.routes.area_tiles import find_or_draw
 from app.security import public
 
 gaps = Blueprint("gaps", __name__)
@@ -51,6 +53,7 @@ def show() -> ResponseReturnValue:
 def render_page(choices: GapChoices, answer: GapAnswer, view: TableView) -> str:
     asked = question_values(answer.question)
     last_page = max(1, ceil(len(answer.rows) / ROWS_PER_PAGE))
+    values_url = url_for("gaps.values", **asked)
     first = (min(view.page, last_page) - 1) * ROWS_PER_PAGE
 
     def sort_link(key: str) -> str:
@@ -73,8 +76,9 @@ def render_page(choices: GapChoices, answer: GapAnswer, view: TableView) -> str:
         sort_link=sort_link,
         page_link=page_link,
         older_link=_older_link(answer),
+        values_url=values_url,
         drawing=gap_map(
-            url_for("gaps.geojson", **asked),
+            values_url,
             url_for("tiles.borders"),
             f"{url_for('home.index')}areas",
             label_id="map-label",
@@ -110,6 +114,19 @@ def csv() -> Response:
     )
 
 
+@gaps.get("/gaps.json")
+@public
+def values() -> Response:
+    """For the map of the page: what to paint where; the shapes are tiles."""
+    area_code = read_text(request.args, "area")
+    answer = _answer_for_file("area")
+    drawn = find_or_draw(answer.question.layer)
+    found = gap_values(db.session, answer, drawn, area_code)
+    found["tiles"] = f"{url_for('home.index')}tiles/areas/{drawn.layer_key}/{drawn.version}/"
+    found["groups"] = url_for("area_tiles.groups", layer=drawn.layer_key)
+    return packed(as_json(found, "application/json", answer.data_version, _page_of(answer)))
+
+
 @gaps.get("/gaps.geojson")
 @public
 def geojson() -> Response:
@@ -118,8 +135,8 @@ def geojson() -> Response:
     return as_json(shapes, "application/geo+json", answer.data_version, _page_of(answer))
 
 
-def _answer_for_file() -> GapAnswer:
-    refuse_unknown(request.args, PAGE_FIELDS)
+def _answer_for_file(*also: str) -> GapAnswer:
+    refuse_unknown(request.args, (*PAGE_FIELDS, *also))
     choices = list_choices(db.session)
     if choices.defaults is None:
         raise NotFoundError("Nothing is loaded yet.", "Load areas and groups first; the first page says how.")

@@ -14,6 +14,7 @@ from app.errors import BadQuestionError
 from app.forms.places import FIELDS, read_places_question
 from app.forms.values import typed_values
 from app.maps.render import places_map
+from app.queries.map_points import get_map_state
 from app.security import public
 
 places = Blueprint("places", __name__)
@@ -33,7 +34,10 @@ def show_map() -> ResponseReturnValue:
         typed=filter_values(answer.question),
         page_link=lambda page: url_for("places.show_map", **filter_values(answer.question), page=page),
         drawing=places_map(
-            url_for("tiles.index"), url_for("tiles.borders"), url_for("home.index"), label_id="map-label"
+            f"{url_for('tiles.index')}{get_map_state(db.session).version}/",
+            url_for("tiles.borders"),
+            url_for("home.index"),
+            label_id="map-label",
         ),
     )
 

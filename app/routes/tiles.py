@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from app.actions import map_points
 from app.actions.outlines import area_outlines, site_outlines
-from app.actions.places import make_tile
 from app.actions.versions import areas_version, places_version
 from app.db import db
 from app.errors import NotFoundError
-from app.forms.values import read_code, read_text, refuse_unknown
-from app.routes.answers import as_json, is_current, not_modified
+from app.forms.values import read_choice, read_code, read_text, read_whole_number, refuse_unknown
+from app.queries.map_points import get_map_state
+from app.routes.answers import (
+    as_json,
+    ask_again,
+    is_current,
+    keep_for_this_visitor,
+    not_modified,
+    packed,
+)
+from app.routes.area_tiles import as_tile, tile_cache
 from app.security import public
+from app.vocabulary import AUDIENCES
 
 tiles = Blueprint("tiles", __name__, url_prefix="/tiles")
 
 JSON = "application/json"
+MINUTES_OF_A_WEEK = 7 * 1440
 
 
 @tiles.get("/places/")
@@ -25,16 +36,49 @@ def index() -> Response:
     raise NotFoundError("A map tile has a zoom, a column and a row.", "The map page fetches them by itself.")
 
 
+@tiles.get("/places.json")
+@public
+def places_json() -> Response:
+    refuse_unknown(request.args, ())
+    found = map_points.describe_points(db.session, f"{request.url_root}tiles/places/{{z}}/{{x}}/{{y}}.json")
+    return ask_again(packed(as_json(found, JSON, found["data_version"])))
+
+
 @tiles.get("/places/<int:zoom>/<int:x>/<int:y>.json")
 @public
 def places(zoom: int, x: int, y: int) -> Response:
-    refuse_unknown(request.args, ("q",))
+    """Never kept without asking: what is hidden leaves every map at once."""
+    return place_tile(zoom, x, y)
+
+
+@tiles.get("/places/<version>/<int:zoom>/<int:x>/<int:y>.json")
+@public
+def places_of_version(version: str, zoom: int, x: int, y: int) -> Response:
+    """For our own pages, which name the version they were made from. When another one holds by now, its tile is
+    the answer: what was hidden since is not in it."""
+    return place_tile(zoom, x, y, version)
+
+
+def place_tile(zoom: int, x: int, y: int, version: str = "") -> Response:
+    refuse_unknown(request.args, ("q", "audience", "open"))
     words = read_text(request.args, "q")
-    version = places_version(db.session)
-    if is_current(version):
-        return not_modified(version)
-    tile = make_tile(db.session, zoom, x, y, words)
-    return as_json(tile, JSON, version)
+    audience = read_choice(request.args, "audience", ("", *AUDIENCES), "")
+    minute = read_whole_number(request.args, "open", None, most=MINUTES_OF_A_WEEK - 1)
+    map_points.check_tile(zoom, x, y)
+    state = get_map_state(db.session)
+    # Descriptions are searched and are no part of a pin.
+    current = f"{state.version}-{places_version(db.session)}" if words else state.version
+    keep = keep_for_this_visitor if version == current else ask_again
+    if is_current(current):
+        return keep(not_modified(current))
+    if words or audience or minute is not None:
+        made = map_points.make_tile(
+            db.session, state.themes, zoom, x, y, audience=audience, minute=minute, words=words
+        )
+        tile = map_points.pack(made)
+    else:
+        tile = map_points.keep_tile(db.session, state, tile_cache(), zoom, x, y)
+    return keep(as_tile(tile, current, JSON))
 
 
 @tiles.get("/outlines.json")

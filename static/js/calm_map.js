@@ -69,6 +69,72 @@
     }, { passive: true });
   }
 
+  /* What is shown is part of the address, so that a view can be sent to somebody: at=zoom/lat/lon, and what is
+     selected. */
+  L.view = {
+    NAMES: ["at", "area", "pin"],
+
+    get(name) {
+      return new URLSearchParams(window.location.search).get(name);
+    },
+
+    set(name, value) {
+      const query = new URLSearchParams(window.location.search);
+      if ((query.get(name) || "") === (value || "")) return;
+      if (value) query.set(name, value);
+      else query.delete(name);
+      const asked = query.toString().replaceAll("%2F", "/").replaceAll("%3A", ":");
+      window.history.replaceState(null, "", `${window.location.pathname}${asked && "?"}${asked}${window.location.hash}`);
+    },
+
+    /* To go behind an address that already asks something. */
+    carried() {
+      return this.NAMES.filter((name) => this.get(name)).map((name) => `&${name}=${encodeURIComponent(this.get(name)).replaceAll("%2F", "/")}`).join("");
+    },
+
+    /* The address without where the map looks. */
+    question() {
+      const query = new URLSearchParams(window.location.search);
+      this.NAMES.forEach((name) => query.delete(name));
+      return query.toString();
+    },
+
+    place() {
+      const found = /^(\d{1,2}(?:\.\d{1,2})?)\/(-?\d{1,2}(?:\.\d{1,6})?)\/(-?\d{1,3}(?:\.\d{1,6})?)$/.exec(this.get("at") || "");
+      return found ? { zoom: Number(found[1]), middle: [Number(found[2]), Number(found[3])] } : null;
+    },
+  };
+
+  /* In somebody else's page our own pages open in a tab of their own: they may not be framed. */
+  const isFramed = Boolean(document.querySelector("body.alone"));
+
+  L.goTo = function (address) {
+    if (isFramed) window.open(address, "_blank", "noopener");
+    else window.location.assign(address);
+  };
+
+  L.linkTo = function (address, text) {
+    const link = document.createElement("a");
+    link.href = address;
+    link.textContent = text;
+    if (isFramed) Object.assign(link, { target: "_blank", rel: "noopener" });
+    return link;
+  };
+
+  function keepInAddress(map) {
+    const given = L.view.place();
+    if (given) map.setView(given.middle, given.zoom, { animate: false });
+    let isFitting = false;
+    const fit = map.showEverything;
+    map.showEverything = () => { isFitting = true; fit(); isFitting = false; L.view.set("at", null); };
+    map.showFirst = () => { if (!given) map.showEverything(); };
+    map.on("moveend", () => {
+      if (isFitting || !map.everything) return;
+      const { lat, lng } = map.getCenter();
+      L.view.set("at", `${Number(map.getZoom().toFixed(2))}/${lat.toFixed(5)}/${lng.toFixed(5)}`);
+    });
+  }
+
   L.calmMap = function (map) {
     map.words = wordsOf(map);
     map.removeControl(map.attributionControl);  // the page names every source
@@ -81,12 +147,14 @@
     map.showEverything = () => {
       if (map.everything && map.everything.isValid()) map.fitBounds(map.everything, { padding: [12, 12], animate: false });
     };
+    map.showFirst = map.showEverything;
+    if (!map.getContainer().classList.contains("small")) keepInAddress(map);
     map.say = (text) => {
       map.getContainer().closest(".map-frame").querySelector("[data-map-status]").textContent = text;
     };
     map.fetchJson = (url) => fetch(url, { credentials: "same-origin" }).then((answer) => {
       if (!answer.ok) throw new Error(String(answer.status));
-      return answer.json();
+      return answer.status === 204 ? null : answer.json();
     }).catch((error) => {
       map.say(map.words.failed);
       showHint(map, map.words.failed);
@@ -96,6 +164,11 @@
     return map;
   };
 
+  function fitPaper(map) {
+    map.invalidateSize({ animate: false });
+    if (!map.everything || !map.getBounds().contains(map.everything)) map.showEverything();
+  }
+
   /* Paper has another width than the screen. */
-  window.addEventListener("beforeprint", () => MAPS.forEach((map) => { map.invalidateSize({ animate: false }); map.showEverything(); }));
+  window.addEventListener("beforeprint", () => MAPS.forEach(fitPaper));
 })();

@@ -30,7 +30,7 @@
         if (this.options.fit) {
           const here = this.getLayers().filter((area) => area.feature.properties.here);
           map.everything = (here.length ? L.featureGroup(here).getBounds().pad(0.35) : this.getBounds());
-          map.showEverything();
+          map.showFirst();
         }
         this.thinLabels();
       }).catch(() => undefined);

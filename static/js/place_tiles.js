@@ -12,6 +12,7 @@
   ];
   const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
   const MOST_LISTED = 40;
+  const NOTHING = { n: 1, cells: [] };
 
   function drawing(kind) {
     const make = (name, values) => {
@@ -39,9 +40,11 @@
       this.group = L.layerGroup();
       this.drawn = new Map();
       this.answers = new Map();
+      this.chosen = L.view.get("pin");
     },
 
     onAdd(map) {
+      this.keep = map.words.keep || this.keep;
       this.group.addTo(map);
       this.on("tileunload", this.forget, this);
       this.on("load", this.settle, this);
@@ -81,11 +84,11 @@
 
     fetchTile({ z, x, y }) {
       const last = 2 ** z;
-      if (y < 0 || y >= last) return Promise.resolve({ n: 1, cells: [] });
+      if (y < 0 || y >= last) return Promise.resolve(NOTHING);
       const query = this.keep.words ? `?q=${encodeURIComponent(this.keep.words)}` : "";
       const url = `${this.url}${z}/${((x % last) + last) % last}/${y}.json${query}`;
       if (!this.answers.has(url)) {
-        const answer = this._map.fetchJson(url);
+        const answer = this._map.fetchJson(url).then((tile) => tile || NOTHING);
         answer.catch(() => this.answers.delete(url));
         this.answers.set(url, answer);
         if (this.answers.size > 400) this.answers.delete(this.answers.keys().next().value);
@@ -157,6 +160,9 @@
       marker.on("add", () => marker.getElement().setAttribute("aria-label", `${name}, ${words.kinds[kind]}`));
       marker.bindPopup(() => this.card(item), { minWidth: 180, maxWidth: 280 });
       marker.bindTooltip(() => document.createTextNode(name), { direction: "top", offset: [0, -12], opacity: 1 });
+      marker.on("popupopen", () => L.view.set("pin", item[2]));
+      marker.on("popupclose", () => L.view.set("pin", null));
+      marker.item = item;
       return this.reachable(marker);
     },
 
@@ -216,10 +222,7 @@
     },
 
     link([kind, , id], text) {
-      const link = document.createElement("a");
-      link.href = `${this.options.pages}${ADDRESSES[kind]}/${encodeURIComponent(id)}`;
-      link.textContent = text;
-      return link;
+      return L.linkTo(`${this.options.pages}${ADDRESSES[kind]}/${encodeURIComponent(id)}`, text);
     },
 
     reachable(marker) {
@@ -254,7 +257,16 @@
       const shown = this.sorted.filter((marker) => inView.contains(marker.getLatLng())).length;
       this._map.getContainer().dataset.drawn = shown;
       this._map.fire("markers-settled");
+      this.openChosen();
       this._map.say(this._map.words.drawn.replace("{n}", shown));
+    },
+
+    /* The pin that the address names, once it is there. */
+    openChosen() {
+      const chosen = this.chosen && this.sorted.find(({ item }) => item && item[2] === this.chosen);
+      if (!chosen) return;
+      this.chosen = null;
+      chosen.openPopup();
     },
 
     move(event) {

@@ -32,7 +32,7 @@
     if (event) event.preventDefault();
     const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value.trim()));
     const address = `${form.getAttribute("action")}${query.size ? `?${query}` : ""}`;
-    window.history.replaceState(null, "", address);
+    window.history.replaceState(null, "", address + L.view.carried().replace(/^&/, query.size ? "&" : "?"));
     filterMap();
     fetchList(address).catch(() => window.location.assign(address));
   }

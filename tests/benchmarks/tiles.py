@@ -103,7 +103,7 @@ def make_cases(engine: Engine) -> list[Case]:
                 ),
                 Case(
                     "points", zoom,
-                    [f"/tiles/points/{z}/{x}/{y}.json" for z, x, y in tiles],
+                    [f"/tiles/places/{z}/{x}/{y}.json" for z, x, y in tiles],
                     [TIPG.format("bench_points", z, x, y) for z, x, y in tiles],
                     [point_sql(session, tile) for tile in tiles],
                 ),

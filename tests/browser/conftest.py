@@ -111,17 +111,22 @@ class Visit:
 
 @pytest.fixture
 def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
-    """Open a path: ``open_page("/gaps", PHONE)``. Checked when opened and again when the test ends."""
+    """Open a path: ``open_page("/gaps", PHONE)``. Checked when opened and again when the test ends.
+
+    ``status`` is what the page answers with; ``later`` an error that something on it is meant to run into.
+    """
     contexts: list[BrowserContext] = []
     visits: list[Visit] = []
 
-    def open_path(path: str, screen: dict[str, Any] = DESKTOP, *, status: int = 200, check: bool = True) -> Page:
+    def open_path(
+        path: str, screen: dict[str, Any] = DESKTOP, *, status: int = 200, later: int = 0, check: bool = True
+    ) -> Page:
         context = browser.new_context(base_url=server, **screen)
         contexts.append(context)
         context.add_init_script(LISTEN_FOR_VIOLATIONS)
         visit = Visit(context.new_page())
         visits.append(visit)
-        listen(visit, server, status)
+        listen(visit, server, later or status)
         answer = visit.page.goto(path)
         assert answer is not None
         assert answer.status == status

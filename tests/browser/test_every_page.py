@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESKTOP, NARROW, SCREENS, OpenPage, overflow_of
+from tests.browser.drawn import lit_area
 
 PATHS = ["/", "/gaps", "/map", "/areas/square/S33", "/areas/ward/W1", "/sources", "/method"]
 
@@ -66,7 +67,7 @@ def test_paper_shows_the_answer_and_not_the_machinery(open_page: OpenPage) -> No
     page.emulate_media(media="print")
     assert page.locator("#answer").is_visible()
     assert page.locator("tr[data-area]").first.is_visible()
-    assert page.locator(".folium-map path.area").first.is_visible()
+    assert page.locator(".folium-map canvas").first.is_visible()
     assert not page.locator(".leaflet-control-zoom").is_visible()
     assert not page.get_by_role("button", name="Show the gaps").is_visible()
 
@@ -87,7 +88,7 @@ def test_from_the_top_to_a_profile_by_keyboard_alone(open_page: OpenPage) -> Non
     press_until(page, "Tab", "#field-theme", most=3)
     press_until(page, "Tab", "tbody th a", most=30)
     code = page.evaluate("document.activeElement.closest('tr').dataset.area")
-    assert page.locator("path.area.lit").count() == 1
+    assert lit_area(page) == code
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/areas/square/{code}")
 

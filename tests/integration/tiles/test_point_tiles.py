@@ -178,7 +178,7 @@ def test_http_answers(client: FlaskClient, town: Session) -> None:
     place = add_place(town, -2.32, 53.42)
     add_footprint(town, one, place)
     x, y, _, _ = tile_of(-2.32, 53.42, 8, 4)
-    address = f"/tiles/points/8/{x}/{y}.json"
+    address = f"/tiles/places/8/{x}/{y}.json"
     answer = client.get(address, headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
     assert json.loads(gzip.decompress(answer.data))["cells"][0][5][0][3] == "Pantry"
@@ -190,33 +190,75 @@ def test_http_answers(client: FlaskClient, town: Session) -> None:
     gone = client.get(address, headers=etag)
     assert (gone.status_code, gone.data) == (204, b"")
 
+    assert client.get(f"{address}?q=pantry").status_code == 204
+
     set_value(town, "organisation", one, review_status="approved")
     run(town, "UPDATE source SET attribution = '© <img src=x onerror=alert(1)>'")
     described = client.get("/tiles/places.json").json
     assert described["attribution"] == "© ‹img src=x onerror=alert(1)›"
     assert described["tilejson"] == "3.0.0"
-    assert described["tiles"] == ["http://localhost/tiles/points/{z}/{x}/{y}.json"]
+    assert described["tiles"] == ["http://localhost/tiles/places/{z}/{x}/{y}.json"]
     assert described["themes"] == list(THEMES)
+
+
+def test_a_tile_of_the_version_on_the_page_is_kept_by_its_visitor_and_never_shows_what_was_hidden_since(
+    client: FlaskClient, town: Session
+) -> None:
+    one = add_organisation(town, "Pantry")
+    add_footprint(town, one, add_place(town, -2.32, 53.42))
+    x, y, _, _ = tile_of(-2.32, 53.42, 8, 4)
+    version = client.get("/tiles/places.json").json["data_version"]
+    address = f"/tiles/places/{version}/8/{x}/{y}.json"
+    assert f"/tiles/places/{version}/" in client.get("/map").text
+    kept = client.get(address)
+    assert kept.json["cells"][0][5][0][3] == "Pantry"
+    assert kept.cache_control.immutable
+    assert kept.cache_control.private
+    assert not kept.cache_control.public
+    assert not client.get(f"{address}?q=pantry").cache_control.immutable
+    set_value(town, "organisation", one, review_status="hidden")
+    gone = client.get(address)
+    assert (gone.status_code, gone.data) == (204, b"")
+    assert gone.cache_control.no_cache
+    assert not gone.cache_control.immutable
+    assert f"/tiles/places/{version}/" not in client.get("/map").text
+
+
+def test_words_are_looked_for_in_names_and_descriptions_at_every_zoom(town: Session) -> None:
+    place = add_place(town, -2.32, 53.42)
+    one = add_organisation(town, "Pantry")
+    set_value(town, "organisation", one, summary="Soup on Fridays")
+    add_footprint(town, one, place)
+    add_footprint(town, add_organisation(town, "Larder"), place)
+
+    def names(words: str, zoom: int) -> list[str]:
+        x, y, _, _ = tile_of(-2.32, 53.42, zoom, 4)
+        tile = make_tile(town, list(THEMES), zoom, x, y, words=words)
+        return [item[3] for cell in tile["cells"] for item in cell[5]] if tile else []
+
+    for zoom in (0, 6, 12, 14, 17, 22):
+        assert names("SOUP", zoom) == names("pant", zoom) == ["Pantry"]
+        assert names("100%", zoom) == []
 
 
 @pytest.mark.parametrize(
     ("address", "status"),
     [
-        ("/tiles/points/-1/0/0.json", 404),
-        ("/tiles/points/23/0/0.json", 404),
-        ("/tiles/points/99/0/0.json", 404),
-        ("/tiles/points/2/4/0.json", 404),
-        ("/tiles/points/2/0/4.json", 404),
-        (f"/tiles/points/2/{'9' * 4000}/0.json", 404),
-        ("/tiles/points/2/0/x.json", 404),
-        ("/tiles/points/2/0/0.json?v=1", 400),
-        ("/tiles/points/2/0/0.json?callback=x", 400),
-        ("/tiles/points/2/0/0.json?audience=martians", 400),
-        ("/tiles/points/2/0/0.json?open=10080", 400),
-        ("/tiles/points/2/0/0.json?open=NaN", 400),
-        ("/tiles/points/2/0/0.json?open=1&open=2", 400),
-        ("/tiles/points/2/0/0.json", 204),
-        ("/tiles/points/22/0/0.json", 204),
+        ("/tiles/places/-1/0/0.json", 404),
+        ("/tiles/places/23/0/0.json", 404),
+        ("/tiles/places/99/0/0.json", 404),
+        ("/tiles/places/2/4/0.json", 404),
+        ("/tiles/places/2/0/4.json", 404),
+        (f"/tiles/places/2/{'9' * 4000}/0.json", 404),
+        ("/tiles/places/2/0/x.json", 404),
+        ("/tiles/places/2/0/0.json?v=1", 400),
+        ("/tiles/places/2/0/0.json?callback=x", 400),
+        ("/tiles/places/2/0/0.json?audience=martians", 400),
+        ("/tiles/places/2/0/0.json?open=10080", 400),
+        ("/tiles/places/2/0/0.json?open=NaN", 400),
+        ("/tiles/places/2/0/0.json?open=1&open=2", 400),
+        ("/tiles/places/2/0/0.json", 204),
+        ("/tiles/places/22/0/0.json", 204),
     ],
 )
 def test_addresses_that_are_no_tile(client: FlaskClient, town: Session, address: str, status: int) -> None:
@@ -245,7 +287,7 @@ def test_no_hidden_record_leaves_a_trace_in_any_tile(client: FlaskClient, town: 
     add_footprint(town, closed, add_place(town, -4.0, 51.5))
     for zoom in range(8):
         for x, y in {tile_of(lon / 2, lat, zoom, 4)[:2] for lon in range(-12, 0) for lat in range(49, 57)}:
-            answer = client.get(f"/tiles/points/{zoom}/{x}/{y}.json")
+            answer = client.get(f"/tiles/places/{zoom}/{x}/{y}.json")
             assert (answer.status_code, answer.data) == (204, b"")
     rows = [
         str(tuple(row))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from math import asinh, pi, radians, tan
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.actions.places import LEAST_ZOOM, make_tile
+from app.actions.map_points import make_tile
+from app.queries.map_points import LEAST_COUNTED_ZOOM, get_map_state
 from tests.integration.web import web_town
 from tests.integration.web.pages import Page
 
@@ -25,24 +27,30 @@ def tiles_around(zoom: int) -> list[tuple[int, int]]:
     return [(x, y) for x in range(xs[0], xs[1] + 1) for y in range(ys[0], ys[1] + 1)]
 
 
-@pytest.mark.parametrize("zoom", [LEAST_ZOOM, 8, 11, 12, 13, 14])
+def cells_of(session: Session, zoom: int, words: str = "") -> list[Any]:
+    themes = get_map_state(session).themes
+    tiles = (make_tile(session, themes, zoom, x, y, words=words) for x, y in tiles_around(zoom))
+    return [cell for tile in tiles if tile for cell in tile["cells"]]
+
+
+@pytest.mark.parametrize("zoom", [LEAST_COUNTED_ZOOM, 8, 11, 12, 13, 14])
 def test_every_pin_is_in_exactly_one_cell_at_every_zoom(town: Session, zoom: int) -> None:
-    cells = [cell for x, y in tiles_around(zoom) for cell in make_tile(town, zoom, x, y)["cells"]]
+    cells = cells_of(town, zoom)
     assert sum(group[2] for cell in cells for group in cell[4]) == PINS
 
 
 def test_near_tiles_name_every_pin(town: Session) -> None:
-    cells = [cell for x, y in tiles_around(13) for cell in make_tile(town, 13, x, y)["cells"]]
+    cells = cells_of(town, 13)
     names = sorted(item[3] for cell in cells for item in cell[5])
     assert len(names) == PINS
     assert "Kitchen 1 lunch" in names
     assert "Paper Kitchen" in names
 
 
-def test_places_at_one_spot_are_all_in_the_deepest_tile(town: Session) -> None:
+def test_places_at_one_spot_are_all_in_the_tile_from_where_single_places_show(town: Session) -> None:
     for number in range(30):
         web_town.add_service(town, f"Shared hall group {number:02}", (7.5, 0.5))
-    cells = [cell for x, y in tiles_around(14) for cell in make_tile(town, 14, x, y)["cells"]]
+    cells = cells_of(town, 14)
     shared = [cell for cell in cells if any(item[3].startswith("Shared hall") for item in cell[5])]
     assert len(shared) == 1
     assert sum(item[3].startswith("Shared hall") for item in shared[0][5]) == 30
@@ -50,8 +58,7 @@ def test_places_at_one_spot_are_all_in_the_deepest_tile(town: Session) -> None:
 
 def test_the_words_of_the_search_reach_the_tiles(town: Session) -> None:
     def count(words: str) -> int:
-        tile = [cell for x, y in tiles_around(8) for cell in make_tile(town, 8, x, y, words)["cells"]]
-        return sum(group[2] for cell in tile for group in cell[4])
+        return sum(group[2] for cell in cells_of(town, 8, words) for group in cell[4])
 
     assert count("kitchen 3") == 1
     assert count("WARM TO EAT") == 6
@@ -116,21 +123,11 @@ def test_the_page_of_what_is_not_public_is_not_there(canaries: dict[str, str], c
 def test_a_withheld_place_is_on_no_tile_and_a_rough_one_not_where_it_is(
     canaries: dict[str, str], town: Session
 ) -> None:
-    items = {
-        item[3]: (item[4], item[5])
-        for x, y in tiles_around(14)
-        for cell in make_tile(town, 14, x, y)["cells"]
-        for item in cell[5]
-    }
+    items = {item[3]: (item[4], item[5]) for cell in cells_of(town, 14) for item in cell[5]}
     assert "Refuge rough lunch" in items
     assert "Refuge hidden lunch" not in items
     assert "Refuge area lunch" not in items
     exact = web_town.add_service(town, "Exactly there", (2.2, 2.2))
     assert exact
-    again = {
-        item[3]: (item[4], item[5])
-        for x, y in tiles_around(14)
-        for cell in make_tile(town, 14, x, y)["cells"]
-        for item in cell[5]
-    }
+    again = {item[3]: (item[4], item[5]) for cell in cells_of(town, 14) for item in cell[5]}
     assert again["Exactly there lunch"] != again["Refuge rough lunch"] == items["Refuge rough lunch"]

@@ -11,11 +11,11 @@ from folium.plugins import MarkerCluster
 
 from app.config import ROOT
 from app.maps.csp_map import ASSETS, CspMap, UnknownAssetError, parts
-from app.maps.layers import GapAreas
+from app.maps.layers import AreaTiles
 from app.maps.render import area_map, gap_map, places_map
 
 MAPS = {
-    "gaps": lambda: gap_map("/gaps.geojson?theme=food", "/tiles/outlines.json", "/areas", label_id="map-title"),
+    "gaps": lambda: gap_map("/gaps.json?theme=food", "/tiles/outlines.json", "/areas", label_id="map-title"),
     "places": lambda: places_map("/tiles/places/", "/tiles/outlines.json", "/", label_id="map-title"),
     "area": lambda: area_map("/tiles/outlines/lsoa/E1.json", label_id="map-title"),
 }
@@ -76,12 +76,12 @@ def test_the_folium_classes_that_run_text_are_not_used() -> None:
 @pytest.mark.parametrize("url", ["//evil.example/x.json", "https://evil.example/x.json", "x.json", ""])
 def test_a_layer_fetches_from_this_site_only(url: str) -> None:
     with pytest.raises(UnknownAssetError, match="this site only"):
-        GapAreas("areas", url)
+        AreaTiles("areas", url)
 
 
 def test_an_address_cannot_end_the_script() -> None:
     drawing = CspMap("x", label_id="t")
-    GapAreas("areas", "/gaps.geojson?theme=</script><script>alert(1)</script>", profiles="'+alert(1)+'").add_to(
+    AreaTiles("areas", "/gaps.geojson?theme=</script><script>alert(1)</script>", profiles="'+alert(1)+'").add_to(
         drawing
     )
     script = parts(drawing).script

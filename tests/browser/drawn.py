@@ -1,0 +1,55 @@
+"""What the gap map shows, found by asking it at many places, as a pointer would."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+SCAN = """() => {
+    const [map, found] = [window.map_gaps, {}];
+    const size = map.getSize();
+    for (let x = 3; x < size.x; x += 6) for (let y = 3; y < size.y; y += 6) {
+        const hit = map.areas.areaAt(map.containerPointToLatLng([x, y]));
+        if (!hit || hit.level) continue;
+        const [, code, state] = hit.row;
+        (found[code] ||= {code, state, fill: hit.fill, places: []}).places.push([x, y]);
+    }
+    return Object.values(found); }"""
+
+
+@dataclass(frozen=True)
+class DrawnArea:
+    """An area of the map; ``middle`` is in it, in pixels from the corner of the map."""
+
+    code: str
+    state: str
+    fill: str
+    middle: tuple[float, float]
+
+
+def drawn_areas(page: Page) -> dict[str, DrawnArea]:
+    page.wait_for_function("() => Number(document.querySelector('.folium-map').dataset.drawn) > 0")
+    return {
+        found["code"]: DrawnArea(found["code"], found["state"], found["fill"], innermost(found["places"]))
+        for found in page.evaluate(SCAN)
+    }
+
+
+def innermost(places: list[list[float]]) -> tuple[float, float]:
+    """The place nearest to the mean of all."""
+    x, y = (sum(place[axis] for place in places) / len(places) for axis in (0, 1))
+    nearest = min(places, key=lambda place: (place[0] - x) ** 2 + (place[1] - y) ** 2)
+    return nearest[0], nearest[1]
+
+
+def on_page(page: Page, area: DrawnArea) -> tuple[float, float]:
+    """Where the middle of an area is in the window; scrolls the map into it."""
+    page.locator(".folium-map").scroll_into_view_if_needed()
+    box = page.locator(".folium-map").bounding_box()
+    assert box
+    return box["x"] + area.middle[0], box["y"] + area.middle[1]
+
+
+def lit_area(page: Page) -> str:
+    return page.locator(".folium-map").get_attribute("data-lit") or ""

@@ -1,0 +1,89 @@
+"""Maps for pages of others: framed where the setting says, no cookie, no form."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.config import Settings, UnsafeSettingError
+from app.security import may_stand_in
+from tests.databases import running_app
+from tests.integration.web.pages import Page
+
+PATHS = (
+    "/embed/gaps",
+    "/embed/map",
+    "/embed/gaps?theme=sport&reach_m=800",
+    "/embed/map?kind=need&theme=food&q=warm",
+)
+
+
+def ancestors(policy: str) -> list[str]:
+    parts = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    return parts["frame-ancestors"].split()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_map_alone_has_no_form_no_cookie_and_one_way_out(town_client: FlaskClient, path: str) -> None:
+    answer = town_client.get(path)
+    page = Page(answer.text)
+    assert answer.status_code == 200
+    assert not page.all("form")
+    assert len(page.all("h1")) == 1
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", "")
+    assert answer.cache_control.public
+    assert "form-action 'none'" in answer.headers["Content-Security-Policy"]
+    out = [tag.attributes for tag in page.all("a") if tag.attributes.get("target") == "_blank"]
+    assert any(tag["href"].startswith(path.removeprefix("/embed").partition("?")[0]) for tag in out)
+
+
+def test_only_the_sites_of_the_setting_may_frame_it_and_no_other_page(database_url: str) -> None:
+    with running_app(database_url) as app:
+        client = app.test_client()
+        assert ancestors(client.get("/embed/map").headers["Content-Security-Policy"]) == ["'self'"]
+        app.after_request_funcs[None].insert(1, may_stand_in(["https://www.example.org"]))
+        framed = client.get("/embed/map").headers["Content-Security-Policy"]
+        assert ancestors(framed) == ["'self'", "https://www.example.org"]
+        assert ancestors(client.get("/map").headers["Content-Security-Policy"]) == ["'self'"]
+
+
+@pytest.mark.parametrize("query", ["theme=xyz", "reach_m=abc", "layer=nope"])
+def test_a_question_that_cannot_be_understood_is_a_400(town_client: FlaskClient, query: str) -> None:
+    assert town_client.get(f"/embed/gaps?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "host", ["*", "https://*", "https://a.example; script-src *", "example.org", "https://a.example/x", "'none'"]
+)
+def test_a_host_that_is_no_site_refuses_to_start(host: str) -> None:
+    with pytest.raises(UnsafeSettingError, match="WDW_EMBED_HOSTS"):
+        Settings(DATABASE_URL="postgresql:///x", demo_mode=True, embed_hosts=[host])  # type: ignore[call-arg]
+
+
+def test_values_of_the_map_are_the_rows_of_the_table(town_client: FlaskClient, town: Session) -> None:
+    shapes = {shape["id"]: shape["properties"] for shape in town_client.get("/gaps.geojson").json["features"]}
+    values = town_client.get("/gaps.json").json
+    codes = town_client.get(values["groups"].replace("groups", "codes")).json["codes"]
+    assert len(values["rows"]) == len(shapes) == 48
+    for number, code, state, shortfall, people, name, sentence in values["rows"]:
+        assert codes[number] == code
+        wanted = shapes[code]
+        assert (state, shortfall, people, name, sentence) == tuple(
+            wanted[key] for key in ("state", "shortfall", "people", "name", "sentence")
+        )
+    one = town_client.get("/gaps.json?area=S22").json["rows"]
+    assert [row[1] for row in one] == ["S22"]
+    assert town_client.get("/gaps.json?area=W0").status_code == 404
+    assert town_client.get("/gaps.json?shape=1").status_code == 400
+
+
+def test_of_many_areas_words_are_fetched_one_by_one(
+    town_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.actions.gap_values.MOST_ROWS_WITH_WORDS", 10)
+    assert {len(row) for row in town_client.get("/gaps.json").json["rows"]} == {5}
+    row = town_client.get("/gaps.json?area=S22").json["rows"][0]
+    assert row[5:] == ["Square 2-2", row[6]]
+    assert row[6].startswith("Square 2-2")
