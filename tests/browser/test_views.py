@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.drawn import drawn_areas, lit_area, on_page
 
+TILE_ZOOM = "document.querySelector('.folium-map').dataset.tileZoom"
+
 
 def in_address(page: Page, name: str) -> str:
     return parse_qs(urlsplit(page.url).query).get(name, [""])[0]
@@ -42,8 +44,9 @@ def test_where_the_map_looks_comes_back_with_the_address(open_page: OpenPage, pa
 def test_another_question_paints_the_same_tiles_and_changes_page_table_and_address(open_page: OpenPage) -> None:
     page = open_page("/gaps?theme=food")
     before = drawn_areas(page)
+    zoom = page.evaluate(TILE_ZOOM)
     page.get_by_role("button", name="Zoom in", exact=True).click()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function(f"zoom => {TILE_ZOOM} !== zoom", arg=zoom)  # told once all its tiles are there
     asked: list[str] = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
     view = view_of(page, "gaps")
@@ -65,14 +68,22 @@ def test_another_question_paints_the_same_tiles_and_changes_page_table_and_addre
     expect(page.locator("h1")).to_have_text("Who lacks enough good food?")
 
 
+def wait_until_drawn(page: Page, codes: set[str]) -> None:
+    """Until the map shows just these areas: its tiles come one by one."""
+    for _ in range(100):
+        if set(drawn_areas(page)) == codes:
+            return
+        page.wait_for_timeout(100)
+    assert set(drawn_areas(page)) == codes
+
+
 def test_bigger_areas_come_without_loading_the_page_again(open_page: OpenPage) -> None:
     page = open_page("/gaps")
     page.evaluate("window.stayed = true")
     page.get_by_label("Area by area, by").select_option("ward")
     page.get_by_role("button", name="Show the gaps").click()
     expect(page.locator("tr[data-area]")).to_have_count(4)
-    page.wait_for_load_state("networkidle")
-    assert set(drawn_areas(page)) == {"W0", "W1", "W2", "W3"}
+    wait_until_drawn(page, {"W0", "W1", "W2", "W3"})
     assert page.evaluate("window.stayed") is True
     page.locator("[data-area='W2'] th a").hover()
     assert lit_area(page) == "W2"
