@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 SCAN = """() => {
     const [map, found] = [window.map_gaps, {}];
@@ -51,5 +51,5 @@ def on_page(page: Page, area: DrawnArea) -> tuple[float, float]:
     return box["x"] + area.middle[0], box["y"] + area.middle[1]
 
 
-def lit_area(page: Page) -> str:
-    return page.locator(".folium-map").get_attribute("data-lit") or ""
+def expect_lit(page: Page, code: str) -> None:
+    expect(page.locator(".folium-map")).to_have_attribute("data-lit", code)

@@ -13,7 +13,7 @@ from tests.browser.drawn import drawn_areas, on_page
 @pytest.mark.parametrize("path", ["/embed/gaps", "/embed/map"])
 def test_a_map_alone_is_sound(open_page: OpenPage, path: str, screen: str) -> None:
     page = open_page(path, SCREENS[screen])
-    assert page.locator(".folium-map").is_visible()
+    expect(page.locator(".folium-map")).to_be_visible()
     assert page.context.cookies() == []
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, NARROW, SCREENS, OpenPage, overflow_of
-from tests.browser.drawn import lit_area
+from tests.browser.drawn import expect_lit
 
 PATHS = ["/", "/gaps", "/map", "/areas/square/S33", "/areas/ward/W1", "/sources", "/method"]
 
@@ -15,7 +15,7 @@ PATHS = ["/", "/gaps", "/map", "/areas/square/S33", "/areas/ward/W1", "/sources"
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_is_sound(open_page: OpenPage, path: str, screen: str) -> None:
     page = open_page(path, SCREENS[screen])
-    assert page.get_by_role("main").is_visible()
+    expect(page.get_by_role("main")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/gaps?theme=food&benchmark=standard&people_per_service=2000"])
@@ -25,7 +25,7 @@ def test_at_320_pixels_or_400_per_cent_nothing_is_cut_off(open_page: OpenPage, p
 
 @pytest.mark.parametrize(("path", "status"), [("/nope", 404), ("/gaps?theme=xyz", 400), ("/map?kind=pub", 400)])
 def test_an_error_page_is_sound(open_page: OpenPage, path: str, status: int) -> None:
-    assert open_page(path, status=status).locator("h1").is_visible()
+    expect(open_page(path, status=status).locator("h1")).to_be_visible()
 
 
 def test_records_have_pages_that_are_sound(open_page: OpenPage) -> None:
@@ -48,10 +48,10 @@ def test_without_scripts_the_question_can_be_asked_and_sorted(open_page: OpenPag
     page = open_page("/gaps", {**DESKTOP, "java_script_enabled": False})
     page.get_by_label("Within reach means").select_option("1600")
     page.get_by_role("button", name="Show the gaps").click()
-    assert "reach_m=1600" in page.url
+    page.wait_for_url("**reach_m=1600**")
     page.get_by_role("link", name="People", exact=True).click()
-    assert "sort=people" in page.url
-    assert page.locator("tr[data-area]").count() == 48
+    page.wait_for_url("**sort=people**")
+    expect(page.locator("tr[data-area]")).to_have_count(48)
 
 
 def test_without_scripts_the_list_can_be_filtered(open_page: OpenPage) -> None:
@@ -59,17 +59,17 @@ def test_without_scripts_the_list_can_be_filtered(open_page: OpenPage) -> None:
     page.get_by_label("Show", exact=True).select_option("need")
     page.get_by_label("With the words").fill("street 2")
     page.get_by_role("button", name="Show", exact=True).click()
-    assert page.get_by_role("heading", name="1 found").is_visible()
+    expect(page.get_by_role("heading", name="1 found")).to_be_visible()
 
 
 def test_paper_shows_the_answer_and_not_the_machinery(open_page: OpenPage) -> None:
     page = open_page("/gaps")
     page.emulate_media(media="print")
-    assert page.locator("#answer").is_visible()
-    assert page.locator("tr[data-area]").first.is_visible()
-    assert page.locator(".folium-map canvas").first.is_visible()
-    assert not page.locator(".leaflet-control-zoom").is_visible()
-    assert not page.get_by_role("button", name="Show the gaps").is_visible()
+    expect(page.locator("#answer")).to_be_visible()
+    expect(page.locator("tr[data-area]").first).to_be_visible()
+    expect(page.locator(".folium-map canvas").first).to_be_visible()
+    expect(page.locator(".leaflet-control-zoom")).to_be_hidden()
+    expect(page.get_by_role("button", name="Show the gaps")).to_be_hidden()
 
 
 def press_until(page: Page, key: str, wanted: str, *, most: int) -> int:
@@ -88,7 +88,7 @@ def test_from_the_top_to_a_profile_by_keyboard_alone(open_page: OpenPage) -> Non
     press_until(page, "Tab", "#field-theme", most=3)
     press_until(page, "Tab", "tbody th a", most=30)
     code = page.evaluate("document.activeElement.closest('tr').dataset.area")
-    assert lit_area(page) == code
+    expect_lit(page, code)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/areas/square/{code}")
 

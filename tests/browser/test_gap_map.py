@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import FloatRect, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, SCREENS, OpenPage
-from tests.browser.drawn import DrawnArea, drawn_areas, lit_area, on_page
+from tests.browser.drawn import DrawnArea, drawn_areas, expect_lit, on_page
 
 STATE_OF_WORDS = {"none here": "checked_none", "unclear": "unclear", "not enough data": "not_enough_data"}
 
@@ -87,13 +87,12 @@ def test_patterned_states_show_more_than_one_colour_and_scores_only_one(open_pag
 def test_pointing_at_a_row_lights_its_area_and_back(open_page: OpenPage) -> None:
     page = open_page("/gaps")
     page.locator("[data-area='S33'] th a").hover()
-    assert lit_area(page) == "S33"
+    expect_lit(page, "S33")
     expect(page.locator("tr.lit")).to_have_count(0)
     place = on_page(page, drawn_areas(page)["S33"])
     page.mouse.move(*place)
     expect(page.locator("tr.lit")).to_have_attribute("data-area", "S33")
-    tip = page.locator(".leaflet-tooltip").inner_text()
-    assert tip.startswith("Square 3-3")
+    expect(page.locator(".leaflet-tooltip")).to_contain_text("Square 3-3")
     page.mouse.click(*place)
     page.wait_for_url("**/areas/square/S33")
 
@@ -103,7 +102,7 @@ def test_a_link_of_the_table_leads_to_the_profile_of_its_row(open_page: OpenPage
     link = page.locator("tr[data-area] th a").nth(4)
     name = link.inner_text()
     link.click()
-    assert page.locator("h1").inner_text() == name
+    expect(page.locator("h1")).to_have_text(name)
 
 
 def test_the_wheel_scrolls_the_page_unless_ctrl_is_held(open_page: OpenPage) -> None:
@@ -140,4 +139,4 @@ def test_when_the_areas_cannot_be_fetched_the_table_stays_and_the_map_says_so(
     page.route("**/gaps.json*", lambda route: route.fulfill(status=204, body=""))
     page.goto("/gaps")
     expect(page.locator("[data-map-status]")).to_contain_text("could not be fetched")
-    assert page.locator("tr[data-area]").count() == 48
+    expect(page.locator("tr[data-area]")).to_have_count(48)

@@ -104,8 +104,8 @@ def test_a_hostile_name_is_only_text_in_list_pin_and_pages(open_page: OpenPage, 
     expect(page.get_by_role("dialog").locator("strong")).to_have_text(name)
     page.get_by_role("dialog").get_by_role("link", name="Details").click()
     page.wait_for_url("**/organisations/**")
-    assert page.locator("h1").inner_text() == f"{payload} group"
-    assert page.get_by_role("heading", name=name).count() == 1
+    expect(page.locator("h1")).to_have_text(f"{payload} group")
+    expect(page.get_by_role("heading", name=name)).to_have_count(1)
     assert page.evaluate("window.__pwn") is None
 
 
@@ -146,5 +146,6 @@ def test_groups_at_one_spot_can_all_be_reached(open_page: OpenPage) -> None:
         heap.click()
         page.wait_for_function(SETTLED, arg=before)
     heap.click()
-    links = page.get_by_role("dialog").get_by_role("link").all_inner_texts()
-    assert sorted(links) == [f"{SHARED_HALL} {number} lunch" for number in range(5)]
+    links = page.get_by_role("dialog").get_by_role("link")
+    expect(links).to_have_count(5)
+    assert sorted(links.all_inner_texts()) == [f"{SHARED_HALL} {number} lunch" for number in range(5)]

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, OpenPage
-from tests.browser.drawn import drawn_areas, lit_area, on_page
+from tests.browser.drawn import drawn_areas, expect_lit, on_page
 
 TILE_ZOOM = "document.querySelector('.folium-map').dataset.tileZoom"
 
@@ -62,8 +62,8 @@ def test_another_question_paints_the_same_tiles_and_changes_page_table_and_addre
     after = drawn_areas(page)
     assert set(after) == set(before)
     assert {code: area.fill for code, area in after.items()} != {code: area.fill for code, area in before.items()}
-    legend = page.locator("[data-legend] [data-entry='checked_none'] b").inner_text()
-    assert int(legend) == sum(area.state == "checked_none" for area in after.values())
+    none_here = sum(area.state == "checked_none" for area in after.values())
+    expect(page.locator("[data-legend] [data-entry='checked_none'] b")).to_have_text(str(none_here))
     page.go_back()
     expect(page.locator("h1")).to_have_text("Who lacks enough good food?")
 
@@ -86,7 +86,7 @@ def test_bigger_areas_come_without_loading_the_page_again(open_page: OpenPage) -
     wait_until_drawn(page, {"W0", "W1", "W2", "W3"})
     assert page.evaluate("window.stayed") is True
     page.locator("[data-area='W2'] th a").hover()
-    assert lit_area(page) == "W2"
+    expect_lit(page, "W2")
 
 
 def test_a_question_that_is_wrong_is_asked_the_ordinary_way(open_page: OpenPage) -> None:
@@ -130,4 +130,4 @@ def test_filters_keep_the_view(open_page: OpenPage) -> None:
 @pytest.mark.parametrize("at", ["x", "99/0/0", "12/91/0", "12/1e9/0", "<script>", "12/53.4/-2.3/4", "%00"])
 def test_an_address_that_looks_nowhere_shows_everything_or_the_edge(open_page: OpenPage, at: str) -> None:
     page = open_page(f"/gaps?at={at}", check=False)
-    assert page.locator("tr[data-area]").count() == 48
+    expect(page.locator("tr[data-area]")).to_have_count(48)
