@@ -32,6 +32,18 @@ class NotAllowedError(WhosDoingWhatError):
     """Who asks is known, and this is not for them."""
 
 
+class LinkOverError(WhosDoingWhatError):
+    """A link that was good once: used, taken back or too old."""
+
+
+class ChangedMeanwhileError(WhosDoingWhatError):
+    """Somebody else changed the record since this form was opened; nothing was overwritten."""
+
+
+class TooOftenError(WhosDoingWhatError):
+    """More of one thing than a person would do; it can be done again later."""
+
+
 class BusyError(WhosDoingWhatError):
     """Somebody else is doing this very thing; it can be asked for again in a moment."""
 
@@ -41,5 +53,8 @@ STATUS_BY_ERROR: dict[type[WhosDoingWhatError], int] = {
     BadQuestionError: 400,
     LoadRefusedError: 422,
     NotAllowedError: 403,
+    LinkOverError: 410,
+    ChangedMeanwhileError: 409,
+    TooOftenError: 429,
     BusyError: 503,
 }

@@ -64,6 +64,15 @@ class Referral(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Room(StrEnum):
+    """Is there room for somebody new?"""
+
+    OPEN = "open"
+    WAITING_LIST = "waiting_list"
+    FULL = "full"
+    UNKNOWN = "unknown"
+
+
 class NeedStatus(StrEnum):
     OPEN = "open"
     ANSWERED = "answered"
@@ -137,6 +146,98 @@ class Role(StrEnum):
     OFFICER = "officer"
     CONVENER = "convener"
     ADMIN = "admin"
+
+
+class RecordKind(StrEnum):
+    """What a submission, a revision or an audit entry is about."""
+
+    ORGANISATION = "organisation"
+    NEED = "need"
+
+
+class SubmissionKind(StrEnum):
+    NEW_GROUP = "new_group"
+    CHANGED_GROUP = "changed_group"
+    CLAIM = "claim"
+    CORRECTION = "correction"
+    NEW_NEED = "new_need"
+    CHALLENGE = "challenge"
+
+
+class SubmissionState(StrEnum):
+    """``asked``: the moderator asked the sender something and waits."""
+
+    WAITING = "waiting"
+    ASKED = "asked"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class DraftKind(StrEnum):
+    GROUP = "group"
+    NEED = "need"
+
+
+class ContactPurpose(StrEnum):
+    """What an address was given to us for, and the only thing it is used for."""
+
+    SENDER = "sender"
+    GROUP = "group"
+    NEED_FOLLOWER = "need_follower"
+    PLEDGE = "pledge"
+
+
+class LinkPurpose(StrEnum):
+    RESUME_DRAFT = "resume_draft"
+    CONFIRM_EMAIL = "confirm_email"
+    EDIT_GROUP = "edit_group"
+    STILL_RIGHT = "still_right"
+    FOLLOW_NEED = "follow_need"
+    INTRODUCTION = "introduction"
+    SIGN_IN = "sign_in"
+    INVITATION = "invitation"
+    DELETE_ME = "delete_me"
+
+
+class ReminderAnswer(StrEnum):
+    STILL_RIGHT = "still_right"
+    CHANGED = "changed"
+    CLOSED = "closed"
+
+
+class MailState(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    HELD_BACK = "held_back"
+
+
+class PledgeRole(StrEnum):
+    """What somebody would do about a need: start a group, host it, or help with it."""
+
+    START = "start"
+    HOST = "host"
+    HELP = "help"
+
+
+class AskKind(StrEnum):
+    """What would help a group."""
+
+    SPACE = "space"
+    VOLUNTEERS = "volunteers"
+    FUNDING = "funding"
+    EQUIPMENT = "equipment"
+    SKILL = "skill"
+    MENTORING = "mentoring"
+    TRANSPORT = "transport"
+
+
+class WishKind(StrEnum):
+    """How we learned of it: nothing was near, or a search found nothing."""
+
+    NOTHING_NEAR = "nothing_near"
+    SEARCH_MISS = "search_miss"
 
 
 AUDIENCES = (

@@ -33,7 +33,7 @@ def migrate(engine: Engine, revision: str = "head", *, down: bool = False) -> No
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         if revision == "head" and current_revision(connection) == head() and public_views_are_current(connection):
             return
-        for extension in ("postgis", "pg_trgm"):
+        for extension in ("postgis", "pg_trgm", "unaccent"):
             connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
         drop_public_views(connection)
         _run_alembic(connection, "downgrade" if down else "upgrade", revision)

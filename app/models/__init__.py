@@ -3,21 +3,25 @@
 from app.models.accounts import Account, AccountRole, SignInTry
 from app.models.areas import Area, AreaLayer, PointArea, PopulationPoint, Site, Survey
 from app.models.base import Base
+from app.models.contacts import Contact, Link, Mail
 from app.models.hubs import Hub, Patch
 from app.models.indicators import Indicator, IndicatorValue
-from app.models.needs import Need
-from app.models.organisations import Organisation, OrganisationIdentifier
+from app.models.needs import Introduction, IntroductionAnswer, Need, NeedSupport, Pledge, Wish
+from app.models.organisations import Ask, NotSame, Organisation, OrganisationIdentifier, Reminder
 from app.models.places import Place
 from app.models.postcodes import Postcode
 from app.models.services import Footprint, Schedule, Service, ServiceTheme
 from app.models.sources import LoadRun, Source
+from app.models.submissions import AuditEntry, Draft, Revision, Submission
 from app.models.themes import Theme
 from app.models.tiles import AreaDrawing, AreaLevel, AreaShape, MapCell, MapChange, MapPoint
 from app.models.versions import DataVersion
 
 __all__ = [
-    "Account", "AccountRole", "Area", "AreaDrawing", "AreaLayer", "AreaLevel", "AreaShape", "Base", "DataVersion",
-    "Footprint", "Hub", "Indicator", "IndicatorValue", "LoadRun", "MapCell", "MapChange", "MapPoint", "Need",
-    "Organisation", "OrganisationIdentifier", "Patch", "Place", "PointArea", "PopulationPoint", "Postcode",
-    "Schedule", "Service", "ServiceTheme", "SignInTry", "Site", "Source", "Survey", "Theme",
+    "Account", "AccountRole", "Area", "AreaDrawing", "AreaLayer", "AreaLevel", "AreaShape", "Ask",
+    "AuditEntry", "Base", "Contact", "DataVersion", "Draft", "Footprint", "Hub", "Indicator",
+    "IndicatorValue", "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail", "MapCell", "MapChange",
+    "MapPoint", "Need", "NeedSupport", "NotSame", "Organisation", "OrganisationIdentifier", "Patch", "Place",
+    "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision", "Schedule", "Service",
+    "ServiceTheme", "SignInTry", "Site", "Source", "Submission", "Survey", "Theme", "Wish",
 ]  # fmt: skip

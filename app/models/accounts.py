@@ -1,7 +1,7 @@
 """Who may sign in, and what for.
 
 The two mixins are what Flask-Security asks of an account and of a role. A role is a row of its own, so that it can
-later be limited to an area or a hub.
+be limited to an area or a hub.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, enum_of
@@ -18,10 +18,19 @@ from app.vocabulary import Role
 
 
 class AccountRole(Base, RoleMixin):
-    __tablename__ = "account_role"
+    """A role, everywhere or in one area or for one hub."""
 
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
-    role: Mapped[Role] = mapped_column(enum_of(Role), primary_key=True)
+    __tablename__ = "account_role"
+    __table_args__ = (
+        UniqueConstraint("account_id", "role", "area_id", "hub_id", postgresql_nulls_not_distinct=True),
+        CheckConstraint("area_id IS NULL OR hub_id IS NULL", name="one_limit"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    role: Mapped[Role] = mapped_column(enum_of(Role))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"), index=True)
+    hub_id: Mapped[UUID | None] = mapped_column(ForeignKey("hub.id", ondelete="CASCADE"), index=True)
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -42,7 +51,7 @@ class Account(Base, UserMixin):
     is_demo: Mapped[bool] = mapped_column(server_default="false", comment="Signs in only in demo mode")
     added_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())
     roles: Mapped[list[AccountRole]] = relationship(  # type: ignore[assignment]
-        lazy="selectin", cascade="all, delete-orphan", order_by=AccountRole.role
+        lazy="selectin", cascade="all, delete-orphan", order_by=(AccountRole.role, AccountRole.id)
     )
 
 

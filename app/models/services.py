@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, enum_of
-from app.vocabulary import Cost, FootprintRole, Referral, ReviewStatus
+from app.vocabulary import Cost, FootprintRole, Referral, ReviewStatus, Room
 
 
 class Service(Base):
@@ -18,6 +18,8 @@ class Service(Base):
     __table_args__ = (
         UniqueConstraint("source_id", "source_ref"),
         CheckConstraint("capacity > 0", name="capacity_positive"),
+        CheckConstraint("min_age BETWEEN 0 AND 120 AND max_age BETWEEN 0 AND 120", name="ages_in_range"),
+        CheckConstraint("min_age <= max_age", name="ages_in_order"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
@@ -32,6 +34,12 @@ class Service(Base):
     step_free: Mapped[bool | None] = mapped_column(comment="Null: nobody has said")
     is_online: Mapped[bool]
     capacity: Mapped[int | None] = mapped_column(comment="People at one time; null: not known")
+    room: Mapped[Room] = mapped_column(enum_of(Room), server_default="unknown")
+    min_age: Mapped[int | None] = mapped_column(SmallInteger)
+    max_age: Mapped[int | None] = mapped_column(SmallInteger)
+    how_to_join: Mapped[str] = mapped_column(Text, server_default="")
+    toilet: Mapped[bool | None] = mapped_column(comment="A toilet a wheelchair fits in; null: nobody has said")
+    hearing_loop: Mapped[bool | None] = mapped_column(comment="Null: nobody has said")
     confirmed_on: Mapped[date | None]
     missing_since: Mapped[date | None] = mapped_column(comment="No longer in its source since this load")
     review_status: Mapped[ReviewStatus] = mapped_column(enum_of(ReviewStatus))
@@ -51,7 +59,10 @@ class ServiceTheme(Base):
 
 class Schedule(Base):
     __tablename__ = "schedule"
-    __table_args__ = (CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),)
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
+        CheckConstraint("week_of_month BETWEEN 1 AND 5", name="week_of_month"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
@@ -59,6 +70,9 @@ class Schedule(Base):
     opens: Mapped[time]
     closes: Mapped[time]
     term_time_only: Mapped[bool] = mapped_column(server_default="false")
+    week_of_month: Mapped[int | None] = mapped_column(
+        SmallInteger, comment="Only the first, second … such day of a month; 5 = the last; null: every week"
+    )
 
 
 class Footprint(Base):

@@ -13,13 +13,15 @@ from sqlalchemy import Connection, text
 
 PUBLIC_VIEWS: dict[str, str] = {
     "public_organisation": """
-        SELECT id, name, kind, stage, summary, website, confirmed_on, missing_since, updated_at_utc, source_id
+        SELECT id, name, kind, stage, summary, website, is_confidential, confirmed_on, missing_since,
+               updated_at_utc, source_id
         FROM organisation
         WHERE review_status = 'approved' AND stage <> 'closed'
     """,
     "public_service": """
         SELECT s.id, s.organisation_id, s.name, s.description, s.audiences, s.languages, s.cost, s.cost_note,
-               s.referral, s.step_free, s.is_online, s.capacity, s.confirmed_on, s.source_id
+               s.referral, s.how_to_join, s.step_free, s.toilet, s.hearing_loop, s.is_online, s.capacity, s.room,
+               s.min_age, s.max_age, s.confirmed_on, s.missing_since, s.source_id
         FROM service s JOIN public_organisation o ON o.id = s.organisation_id
         WHERE s.review_status = 'approved'
     """,
@@ -28,7 +30,7 @@ PUBLIC_VIEWS: dict[str, str] = {
         FROM service_theme st JOIN public_service s ON s.id = st.service_id
     """,
     "public_schedule": """
-        SELECT c.id, c.service_id, c.weekday, c.opens, c.closes, c.term_time_only
+        SELECT c.id, c.service_id, c.weekday, c.opens, c.closes, c.term_time_only, c.week_of_month
         FROM schedule c JOIN public_service s ON s.id = c.service_id
     """,
     "public_place": """
@@ -37,7 +39,11 @@ PUBLIC_VIEWS: dict[str, str] = {
                CASE WHEN privacy = 'exact' THEN address ELSE '' END AS address,
                CASE WHEN privacy = 'exact' THEN postcode END AS postcode
         FROM place
-        WHERE privacy <> 'hidden'
+        WHERE privacy <> 'hidden' AND (
+            NOT EXISTS (SELECT FROM footprint f JOIN organisation o ON o.id = f.organisation_id
+                        WHERE f.place_id = place.id AND o.is_confidential)
+            OR EXISTS (SELECT FROM footprint f JOIN organisation o ON o.id = f.organisation_id
+                       WHERE f.place_id = place.id AND NOT o.is_confidential))
     """,
     "public_footprint": """
         SELECT f.id, f.organisation_id, f.service_id, f.role, f.area_id, p.id AS place_id, p.geom
@@ -46,6 +52,9 @@ PUBLIC_VIEWS: dict[str, str] = {
         LEFT JOIN public_service s ON s.id = f.service_id
         LEFT JOIN public_place p ON p.id = f.place_id
         WHERE (f.service_id IS NULL OR s.id IS NOT NULL) AND (f.place_id IS NULL OR p.id IS NOT NULL)
+          AND (NOT o.is_confidential OR f.role = 'national' OR EXISTS (
+              SELECT FROM area a JOIN area_layer l ON l.id = a.area_layer_id
+              WHERE a.id = f.area_id AND l.kind = 'council'))
     """,
     "public_provision": """
         SELECT s.id AS service_id, s.organisation_id, st.theme_key, f.role, f.place_id, f.area_id, f.geom,
@@ -62,10 +71,19 @@ PUBLIC_VIEWS: dict[str, str] = {
         WHERE NOT EXISTS (SELECT 1 FROM footprint own WHERE own.service_id = s.id)
     """,
     "public_need": """
-        SELECT id, theme_key, statement, audience, public_geom AS geom, support_count, status, raised_on,
-               source_id
+        SELECT id, theme_key, statement, audience, public_geom AS geom, area_id, shape, support_count, status,
+               status_note, raised_on, source_id
         FROM need
         WHERE review_status = 'approved' AND status <> 'closed' AND privacy <> 'hidden'
+    """,
+    "public_contact": """
+        SELECT c.id, c.organisation_id, c.name, c.email, c.phone, c.consent_at_utc
+        FROM contact c JOIN public_organisation o ON o.id = c.organisation_id
+        WHERE c.purpose = 'group' AND c.publish AND c.deleted_at_utc IS NULL
+    """,
+    "public_ask": """
+        SELECT a.id, a.organisation_id, a.kind, a.words
+        FROM ask a JOIN public_organisation o ON o.id = a.organisation_id
     """,
 }
 
