@@ -9,7 +9,6 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from app.actions.area_tiles import draw_all_layers
 from app.actions.clock import today
 from app.actions.data_room import UnplacedQuestion, list_unplaced, unplaced_csv
 from app.actions.load_areas import LayerCard, load_areas, make_singular
@@ -21,9 +20,9 @@ from app.actions.loading import LoadReport, Progress, SourceCard, checksum_of, m
 from app.actions.make_grid import GridShape, make_grid
 from app.actions.make_population_points import make_population_points
 from app.actions.sources import list_loaded_sources
+from app.cli.drawing import draw_areas
 from app.cli.reports import plain_refusals, print_reports, progress_bar
 from app.db import db
-from app.errors import BusyError
 from app.queries import Session
 from app.vocabulary import AreaLayerKind
 from geodata.datasets import read_dataset
@@ -63,17 +62,8 @@ def _run(report_file: Path | None, load: Callable[[Session, Progress], LoadRepor
     with progress_bar() as bar:
         done = load(db.session, bar)
         db.session.commit()
-        _draw_areas()
+        draw_areas()
     print_reports(done if isinstance(done, list) else [done], report_file)
-
-
-def _draw_areas() -> None:
-    """Draw areas that changed, so that no visitor waits for it; the load is kept whatever happens here."""
-    try:
-        for _layer in draw_all_layers(db.session):
-            db.session.commit()
-    except BusyError:
-        db.session.rollback()  # somebody else is drawing them
 
 
 def _card(key: str, title: str, options: dict[str, Any], paths: list[Path]) -> SourceCard:

@@ -23,10 +23,12 @@ def load_command(if_empty: bool) -> None:
         click.echo("There is a map already." if if_empty else "The demo borough is loaded already.")
         return
     from app.actions.load_demo import load_demo  # noqa: PLC0415 - half a second that a second start need not wait
+    from app.cli.drawing import draw_areas  # noqa: PLC0415 - as above
 
     with progress_bar() as bar:
         reports = load_demo(db.session, today=today(), progress=bar)
         db.session.commit()
+        draw_areas()
     rows = sum(tally.read for report in reports for tally in report.tallies.values())
     click.echo(f"The demo borough is loaded: {rows:,} rows. Everything in it is invented.")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, text
 
-from app.queries.map_points import rebuild_when_views_changed
+from app.queries.map_points import rebuild_map
 from app.queries.published import create_public_views, drop_public_views, public_views_are_current
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def migrate(engine: Engine, revision: str = "head", *, down: bool = False) -> No
         _run_alembic(connection, "downgrade" if down else "upgrade", revision)
         if current_revision(connection):
             create_public_views(connection)
-            rebuild_when_views_changed(connection)
+            if connection.scalar(text("SELECT to_regproc('rebuild_map') IS NOT NULL")):  # not before 0002
+                rebuild_map(connection)
 
 
 def _run_alembic(connection: Connection, command_name: str, revision: str) -> None:

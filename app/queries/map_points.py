@@ -10,7 +10,6 @@ from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.orm import Session
 
 from app.queries.places import like
-from app.queries.published import PUBLIC_VIEWS
 
 FINEST_LEVEL = 24
 """``map_point.cell`` is the cell of this level: the world halved 24 times, 2.4 m at the equator."""
@@ -191,16 +190,3 @@ def rebuild_map(session: Session | Connection) -> None:
     session.execute(text("SET LOCAL statement_timeout = 0"))
     session.execute(text("SET LOCAL work_mem = '128MB'"))
     session.execute(text("SELECT rebuild_map()"))
-
-
-def rebuild_when_views_changed(connection: Connection) -> None:
-    """Rebuild when the public views are not those the map was made from; a comment keeps their fingerprint."""
-    fingerprint = blake2s(repr(PUBLIC_VIEWS).encode(), digest_size=8).hexdigest()
-    function = connection.scalar(text("SELECT to_regproc('rebuild_map')::oid"))
-    if function is None or connection.scalar(
-        text("SELECT obj_description(:function, 'pg_proc') = :fingerprint"),
-        {"function": function, "fingerprint": fingerprint},
-    ):
-        return
-    rebuild_map(connection)
-    connection.execute(text(f"COMMENT ON FUNCTION rebuild_map IS '{fingerprint}'"))
