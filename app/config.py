@@ -16,6 +16,11 @@ DEMO_SECRET = "demo mode only: not a secret"  # noqa: S105 - refused outside dem
 KNOWN_SECRETS = {DEMO_SECRET, "secret", "changeme", "change-me", "dev", "development", "your-secret-key"}
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+DEMO_ADDRESS = "http://127.0.0.1:8000"
+SAFE_ADDRESS = re.compile(
+    r"https://[a-z0-9.-]+(:\d{1,5})?|http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE
+)
+"""What links in letters may begin with: over HTTPS, or this machine itself."""
 
 
 class UnsafeSettingError(click.ClickException):
@@ -30,6 +35,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     demo_mode: bool = False
     secret_key: str = ""
+    base_url: str = ""
     allowed_hosts: list[str] = LOOPBACK_HOSTS
     behind_proxy: bool = False
     statement_timeout_ms: int = 5_000
@@ -54,6 +60,11 @@ class Settings(BaseSettings):
     def secret(self) -> str:
         return self.secret_key or DEMO_SECRET
 
+    @property
+    def address(self) -> str:
+        """What every link in a letter begins with, without a slash at the end."""
+        return self.base_url.rstrip("/") or DEMO_ADDRESS
+
     @model_validator(mode="after")
     def refuse_unsafe(self) -> Self:
         if not self.demo_mode and (self.secret_key in KNOWN_SECRETS or len(self.secret_key) < 32):
@@ -61,6 +72,11 @@ class Settings(BaseSettings):
                 "WDW_SECRET_KEY must be set to a secret of 32 characters or more outside demo mode. "
                 "scripts/run makes one and keeps it in var/; or make your own with: "
                 "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        if not SAFE_ADDRESS.fullmatch(self.address) or not (self.base_url or self.demo_mode):
+            raise UnsafeSettingError(
+                "WDW_BASE_URL must be the address people reach this site at, such as https://map.example.org, "
+                "without a path: links in letters begin with it. Plain http is taken only for this machine itself."
             )
         wrong = [host for host in self.embed_hosts if not ORIGIN.fullmatch(host)]
         if wrong:

@@ -41,7 +41,11 @@ class ChangedMeanwhileError(WhosDoingWhatError):
 
 
 class TooOftenError(WhosDoingWhatError):
-    """More of one thing than a person would do; it can be done again later."""
+    """More of one thing than a person would do; it can be done again in ``wait_s`` seconds."""
+
+    def __init__(self, message: str, fix: str = "", *, wait_s: int = 0) -> None:
+        self.wait_s = wait_s
+        super().__init__(message, fix)
 
 
 class BusyError(WhosDoingWhatError):

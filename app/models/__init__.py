@@ -1,6 +1,6 @@
 """Tables; geometry columns are always called geom (or …_geom), in WGS84."""
 
-from app.models.accounts import Account, AccountRole, SignInTry
+from app.models.accounts import Account, AccountRole, SignInTry, Tried
 from app.models.areas import Area, AreaLayer, PointArea, PopulationPoint, Site, Survey
 from app.models.base import Base
 from app.models.contacts import Contact, Link, Mail
@@ -23,5 +23,5 @@ __all__ = [
     "IndicatorValue", "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail", "MapCell", "MapChange",
     "MapPoint", "Need", "NeedSupport", "NotSame", "Organisation", "OrganisationIdentifier", "Patch", "Place",
     "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision", "Schedule", "Service",
-    "ServiceTheme", "SignInTry", "Site", "Source", "Submission", "Survey", "Theme", "Wish",
+    "ServiceTheme", "SignInTry", "Site", "Source", "Submission", "Survey", "Theme", "Tried", "Wish",
 ]  # fmt: skip

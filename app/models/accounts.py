@@ -68,3 +68,17 @@ class SignInTry(Base):
     account_key: Mapped[str] = mapped_column(Text, comment="Keyed hash of the e-mail address typed")
     address_key: Mapped[str] = mapped_column(Text, comment="Keyed hash of the network address")
     tried_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Tried(Base):
+    """Something that may be done only so often: a sign-in, a form sent, a letter asked for."""
+
+    __tablename__ = "tried"
+    __table_args__ = (
+        Index("ix_tried_key_counts_until_utc", "key", "counts_until_utc"),
+        Index("ix_tried_counts_until_utc", "counts_until_utc"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    key: Mapped[str] = mapped_column(Text, comment="Hash of what was tried and by whom")
+    counts_until_utc: Mapped[datetime]

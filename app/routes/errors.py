@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from app.db import db
-from app.errors import STATUS_BY_ERROR, WhosDoingWhatError
+from app.errors import STATUS_BY_ERROR, TooOftenError, WhosDoingWhatError
 from app.queries.failures import DATABASE_FAILURES, is_not_set_up, is_our_mistake, is_too_slow
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,9 @@ def register_error_pages(app: Flask) -> None:
 
 def show_problem(error: WhosDoingWhatError) -> ResponseReturnValue:
     status = next((s for kind, s in STATUS_BY_ERROR.items() if isinstance(error, kind)), 400)
-    return show(ErrorPage(status, titles()[status], error.message, error.fix))
+    body, status = show(ErrorPage(status, titles()[status], error.message, error.fix))
+    wait_s = error.wait_s if isinstance(error, TooOftenError) else 0
+    return body, status, {"Retry-After": str(wait_s)} if wait_s else {}
 
 
 def show_http_error(error: HTTPException) -> ResponseReturnValue:

@@ -73,11 +73,12 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--no-demo-mode", action="store_true", help="no demo log-ins, and a secret of its own")
     options = parser.parse_args(arguments)
     instance = instances.MAIN if options.empty else instances.DEMO
-    choice = Choice(instance, not options.no_demo_mode and os.environ.get("WDW_DEMO_MODE") != "0")
+    is_demo_mode = not options.no_demo_mode and os.environ.get("WDW_DEMO_MODE") != "0"
+    choice = Choice(instance, is_demo_mode, options.port)
     site.check_port_is_free(options.port)
     _prepare(RUNTIME)
     with _database(lambda: instances.open_database(choice.instance)) as database:
-        return _serve(choice, database, options.port)
+        return _serve(choice, database)
 
 
 def stop(arguments: list[str]) -> int:
@@ -138,7 +139,7 @@ def flask(arguments: list[str]) -> int:
     choice = instances.chosen(asked)
     _prepare(RUNTIME)
     with _database(lambda: instances.open_database(choice.instance)) as database:
-        environment = instances.app_environment(database.url, is_demo_mode=choice.is_demo_mode)
+        environment = instances.app_environment(database.url, choice)
         return _call(_flask(*words), environment)
 
 
@@ -222,11 +223,11 @@ def _check_writable() -> None:
             )
 
 
-def _serve(choice: Choice, opened: Database, port: int) -> int:
-    environment = instances.app_environment(opened.url, is_demo_mode=choice.is_demo_mode)
+def _serve(choice: Choice, opened: Database) -> int:
+    environment = instances.app_environment(opened.url, choice)
     instances.remember(choice)
     # It starts while its database is got ready, and answers only then: a quicker start for everybody.
-    running = site.Site(port, environment)
+    running = site.Site(choice.port, environment)
     try:
         with running.noted():
             _get_database_ready(choice, environment)

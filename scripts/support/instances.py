@@ -36,10 +36,11 @@ class Database:
 
 @dataclass(frozen=True)
 class Choice:
-    """Which instance, and whether it shows demo log-ins."""
+    """Which instance, whether it shows demo log-ins, and where it is served."""
 
     instance: str = DEMO
     is_demo_mode: bool = True
+    port: int = 8000
 
 
 def chosen(asked: str | None = None) -> Choice:
@@ -52,15 +53,14 @@ def chosen(asked: str | None = None) -> Choice:
     if name not in NAMES:
         raise SetupError(f"There is no instance called '{name}'. Choose one of: {', '.join(NAMES)}.")
     mode = os.environ.get("WDW_DEMO_MODE")
-    return Choice(name, last.is_demo_mode if mode is None else mode != "0")
+    return Choice(name, last.is_demo_mode if mode is None else mode != "0", last.port)
 
 
 def remember(choice: Choice, file: Path = REMEMBERED) -> None:
     """Let scripts/flask talk to this instance from now on."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(
-        f"{choice.instance} {'demo-mode' if choice.is_demo_mode else 'no-demo-mode'}\n", encoding="utf-8"
-    )
+    mode = "demo-mode" if choice.is_demo_mode else "no-demo-mode"
+    file.write_text(f"{choice.instance} {mode} {choice.port}\n", encoding="utf-8")
 
 
 def remembered(file: Path = REMEMBERED) -> Choice:
@@ -69,9 +69,9 @@ def remembered(file: Path = REMEMBERED) -> Choice:
         words = file.read_text(encoding="utf-8").split()
     except OSError:
         words = []
-    if len(words) != 2 or words[0] not in NAMES:
+    if len(words) not in (2, 3) or words[0] not in NAMES or not all(word.isdecimal() for word in words[2:]):
         return Choice()
-    return Choice(words[0], words[1] != "no-demo-mode")
+    return Choice(words[0], words[1] != "no-demo-mode", *(int(word) for word in words[2:]))
 
 
 def is_server_given() -> bool:
@@ -112,11 +112,16 @@ def private_url(server: Cluster, database: str, role: str, options: str = "") ->
     return f"postgresql://{role}@/{database}?{query}"
 
 
-def app_environment(database_url: str, *, is_demo_mode: bool) -> dict[str, str]:
-    """The environment of the app: ours, the database, and a secret made once where none is given."""
+def app_environment(database_url: str, choice: Choice) -> dict[str, str]:
+    """The environment of the app: ours, the database, its address, and a secret made once where none is given.
+
+    Behind a proxy only the operator knows the address: then it is not made up, and the app asks for it.
+    """
     environment = {**os.environ, "DATABASE_URL": database_url, "FLASK_SKIP_DOTENV": "1"}
-    environment["WDW_DEMO_MODE"] = "1" if is_demo_mode else "0"
-    if not is_demo_mode and not environment.get("WDW_SECRET_KEY"):
+    environment["WDW_DEMO_MODE"] = "1" if choice.is_demo_mode else "0"
+    if environment.get("WDW_BEHIND_PROXY", "0").lower() in ("", "0", "false", "no", "off"):
+        environment.setdefault("WDW_BASE_URL", f"http://127.0.0.1:{choice.port}")
+    if not choice.is_demo_mode and not environment.get("WDW_SECRET_KEY"):
         environment["WDW_SECRET_KEY"] = secret_key(SECRET_FILE)
     return environment
 

@@ -40,3 +40,27 @@ def test_outside_demo_mode_a_missing_short_or_known_secret_refuses_to_start(secr
 def test_a_wildcard_host_refuses_to_start() -> None:
     with pytest.raises(UnsafeSettingError, match="WDW_ALLOWED_HOSTS"):
         Settings(DATABASE_URL="postgresql:///x", demo_mode=True, allowed_hosts=["*"])  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "http://map.example.org", "https://map.example.org/path", "map.example.org", "https://a@b.example",
+     "javascript:alert(1)", "https://", "http://127.0.0.1.evil.example"],
+)  # fmt: skip
+def test_outside_demo_mode_an_address_that_letters_may_not_lead_to_refuses_to_start(address: str) -> None:
+    with pytest.raises(UnsafeSettingError, match="WDW_BASE_URL"):
+        real_site(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://map.example.org", "https://map.example.org/", "http://127.0.0.1:8107", "http://[::1]:8000"],
+)
+def test_over_https_or_on_this_machine_it_starts(address: str) -> None:
+    assert real_site(address).address == address.rstrip("/")
+
+
+def real_site(address: str) -> Settings:
+    return Settings(  # type: ignore[call-arg]
+        DATABASE_URL="postgresql:///x", demo_mode=False, secret_key="s" * 40, base_url=address
+    )

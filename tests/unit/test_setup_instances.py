@@ -13,10 +13,13 @@ from scripts.support.instances import Choice
 from scripts.support.messages import SetupError
 from scripts.support.postgres_programs import PostgresPrograms
 
+REAL = Choice("main", False)
+
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("WDW_INSTANCE", "WDW_DEMO_MODE", "WDW_SECRET_KEY", "DATABASE_URL", "TEST_DATABASE_URL"):
+    for name in ("WDW_INSTANCE", "WDW_DEMO_MODE", "WDW_SECRET_KEY", "WDW_BASE_URL", "WDW_BEHIND_PROXY",
+                 "DATABASE_URL", "TEST_DATABASE_URL"):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(instances, "REMEMBERED", tmp_path / "instance")
     monkeypatch.setattr(instances, "SECRET_FILE", tmp_path / "secret-key")
@@ -26,6 +29,8 @@ def test_the_demo_is_meant_until_something_else_was_started() -> None:
     assert instances.chosen() == Choice("demo", True)
     instances.remember(Choice("main", False), instances.REMEMBERED)
     assert instances.chosen() == Choice("main", False)
+    instances.remember(Choice("demo", True, 8107), instances.REMEMBERED)
+    assert instances.chosen().port == 8107
 
 
 def test_what_is_asked_beats_the_environment_beats_what_was_started(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,16 +89,27 @@ def test_a_given_server_is_used_and_nothing_else_is_touched(monkeypatch: pytest.
 
 
 def test_outside_demo_mode_a_secret_is_made_once_and_kept_private() -> None:
-    first = instances.app_environment("postgresql:///x", is_demo_mode=False)
+    first = instances.app_environment("postgresql:///x", REAL)
     assert first["WDW_DEMO_MODE"] == "0"
     assert len(first["WDW_SECRET_KEY"]) >= 32
     assert stat.S_IMODE(instances.SECRET_FILE.stat().st_mode) == 0o600
-    again = instances.app_environment("postgresql:///x", is_demo_mode=False)
+    again = instances.app_environment("postgresql:///x", REAL)
     assert again["WDW_SECRET_KEY"] == first["WDW_SECRET_KEY"]
 
 
 def test_a_secret_of_ones_own_is_kept_and_demo_mode_makes_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "WDW_SECRET_KEY" not in instances.app_environment("postgresql:///x", is_demo_mode=True)
+    assert "WDW_SECRET_KEY" not in instances.app_environment("postgresql:///x", Choice())
     monkeypatch.setenv("WDW_SECRET_KEY", "mine")
-    assert instances.app_environment("postgresql:///x", is_demo_mode=False)["WDW_SECRET_KEY"] == "mine"
+    assert instances.app_environment("postgresql:///x", REAL)["WDW_SECRET_KEY"] == "mine"
     assert not instances.SECRET_FILE.exists()
+
+
+def test_links_in_letters_lead_to_this_machine_unless_a_proxy_stands_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    choice = Choice("demo", True, 8107)
+    assert instances.app_environment("postgresql:///x", choice)["WDW_BASE_URL"] == "http://127.0.0.1:8107"
+    monkeypatch.setenv("WDW_BEHIND_PROXY", "1")
+    assert "WDW_BASE_URL" not in instances.app_environment("postgresql:///x", choice)
+    monkeypatch.setenv("WDW_BASE_URL", "https://map.example.org")
+    assert instances.app_environment("postgresql:///x", choice)["WDW_BASE_URL"] == "https://map.example.org"

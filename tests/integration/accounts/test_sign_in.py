@@ -217,7 +217,9 @@ def test_the_cookie_is_guarded(client: FlaskClient, session: Session) -> None:
 
 
 def test_outside_demo_mode_the_cookie_is_secure_and_no_demo_log_in_exists(database_url: str) -> None:
-    settings = Settings(DATABASE_URL=database_url, demo_mode=False, secret_key="s" * 40)  # type: ignore[call-arg]
+    settings = Settings(  # type: ignore[call-arg]
+        DATABASE_URL=database_url, demo_mode=False, secret_key="s" * 40, base_url="https://localhost"
+    )
     app = create_app(settings)
     with undone(app) as session:
         add_person(session, Role.ADMIN, "admin@demo.example", is_demo=True)
