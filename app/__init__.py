@@ -7,11 +7,11 @@ from inspect import iscoroutinefunction as is_async
 from flask import Flask
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
-from whitenoise import WhiteNoise
 
 from app.config import ROOT, Settings
 from app.db import db, engine_options
 from app.security import register_compression, register_security
+from app.static_files import StaticFiles
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -70,7 +70,7 @@ def register_errors(app: Flask) -> None:
 
 
 def register_static_files(app: Flask, settings: Settings) -> None:
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    app.wsgi_app = StaticFiles(  # type: ignore[method-assign]
         app.wsgi_app, root=str(ROOT / "static"), prefix="static/", autorefresh=settings.demo_mode
     )
     if settings.behind_proxy:

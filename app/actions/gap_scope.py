@@ -75,7 +75,7 @@ def list_choices(session: Session) -> GapChoices:
 def _defaults(
     site: SiteRow | None, layers: tuple[LayerRow, ...], theme_rows: tuple[ThemeRow, ...]
 ) -> GapQuestion | None:
-    with_services = [theme for theme in theme_rows if theme.service_count]
+    with_services = [theme for theme in theme_rows if theme.has_services]
     if not (layers and theme_rows):
         return None
     keys = [layer.key for layer in layers]

@@ -13,7 +13,7 @@ from app.forms.values import Values, read_choice, read_text, read_whole_number
 QUESTION_FIELDS = ("theme", "layer", "within", "reach_m", "benchmark", "people_per_service", "list_years")
 PAGE_FIELDS = (*QUESTION_FIELDS, "sort", "order", "page")
 REACHES_M = (400, 800, 1200, 1600, 5000)
-ROWS_PER_PAGE = 500
+ROWS_PER_PAGE = 200
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ def read_table_view(values: Values) -> TableView:
 
 def sort_rows(rows: tuple[AreaGap, ...], view: TableView) -> list[AreaGap]:
     """In the order asked for; rows without the number come last either way, ties keep the answer's order."""
+    if view == TableView("rank", False, view.page):
+        return list(rows)  # as the answer has them
     key = SORTS[view.sort]
     known = [row for row in rows if key(row) is not None]
     unknown = [row for row in rows if key(row) is None]

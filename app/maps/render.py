@@ -6,10 +6,10 @@ from app.maps.csp_map import CspMap, MapParts, parts
 from app.maps.layers import AreaTiles, Outlines, PlaceTiles
 
 
-def gap_map(values_url: str, outlines_url: str, profiles_url: str, *, label_id: str) -> MapParts:
+def gap_map(values_url: str, outlines_url: str, *, label_id: str) -> MapParts:
     """The areas of one gap answer, with borders of bigger areas over them for orientation."""
     drawing = CspMap("gaps", label_id=label_id)
-    AreaTiles("areas", values_url, profiles=profiles_url).add_to(drawing)
+    AreaTiles("areas", values_url).add_to(drawing)
     Outlines("borders", outlines_url, kind="over").add_to(drawing)
     return parts(drawing)
 

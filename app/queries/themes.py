@@ -1,4 +1,4 @@
-"""Themes, and how many public services each has."""
+"""Themes, and which of them have public services."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ class ThemeRow:
     question: str
     description: str
     icon: str
-    service_count: int
+    has_services: bool
 
 
 def list_themes(session: Session) -> list[ThemeRow]:
     """Every theme in the order screens show them."""
     rows = session.execute(
         text("""
-        SELECT t.key, t.name, t.question, t.description, t.icon, count(st.service_id) AS service_count
-        FROM theme t LEFT JOIN public_service_theme st ON st.theme_key = t.key
-        GROUP BY t.key ORDER BY t.sort_order, t.key
+        SELECT t.key, t.name, t.question, t.description, t.icon,
+               EXISTS (SELECT FROM public_service_theme st WHERE st.theme_key = t.key) AS has_services
+        FROM theme t ORDER BY t.sort_order, t.key
         """)
     ).mappings()
     return [ThemeRow(**row) for row in rows]

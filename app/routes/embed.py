@@ -34,7 +34,6 @@ def show_gaps() -> Response:
     drawing = gap_map(
         url_for("gaps.values", **asked),
         url_for("tiles.borders"),
-        f"{url_for('home.index')}areas",
         label_id="map-label",
     )
     return alone("embed/gaps.html", answer=answer, drawing=drawing, page=url_for("gaps.show", **asked))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.actions.area_shapes import gap_geojson
 from app.actions.clock import today
-from app.actions.gap_answers import GapAnswer
+from app.actions.gap_answers import GapAnswer, GapQuestion
 from app.actions.gap_files import gap_csv
 from app.actions.gap_scope import LIST_YEARS, GapChoices, list_choices
-from app.actions.gap_values import gap_values
+from app.actions.gap_values import gap_value_row, gap_values
 from app.actions.gaps import answer_gap_question
 from app.db import db
 from app.errors import BadQuestionError, NotFoundError
@@ -80,10 +81,19 @@ def render_page(choices: GapChoices, answer: GapAnswer, view: TableView) -> str:
         drawing=gap_map(
             values_url,
             url_for("tiles.borders"),
-            f"{url_for('home.index')}areas",
             label_id="map-label",
         ),
+        profile_link=profile_link,
     )
+
+
+def profile_link(question: GapQuestion, area_code: str) -> str:
+    """The address of an area's profile that counts as the question does."""
+    asked: dict[str, Any] = {
+        "reach_m": question.reach_m if question.reach_m != GapQuestion.reach_m else None,
+        "list_years": question_values(question).get("list_years"),
+    }
+    return url_for("areas.show", layer=question.layer, area_code=area_code, **asked)
 
 
 def _older_link(answer: GapAnswer) -> str | None:
@@ -117,13 +127,18 @@ def csv() -> Response:
 @gaps.get("/gaps.json")
 @public
 def values() -> Response:
-    """For the map of the page: what to paint where; the shapes are tiles."""
-    area_code = read_text(request.args, "area")
-    answer = _answer_for_file("area")
+    """For the map of the page: what to paint where; the shapes are tiles. One row of it by area or number."""
+    area_code, number = read_text(request.args, "area"), read_text(request.args, "number")
+    answer = _answer_for_file("area", "number")
     drawn = find_or_draw(answer.question.layer)
-    found = gap_values(db.session, answer, drawn, area_code)
-    found["tiles"] = f"{url_for('home.index')}tiles/areas/{drawn.layer_key}/{drawn.version}/"
-    found["groups"] = url_for("area_tiles.groups", layer=drawn.layer_key)
+    if area_code or number:
+        found = gap_value_row(db.session, answer, drawn, area_code, number)
+    else:
+        found = {
+            **gap_values(db.session, answer, drawn),
+            "tiles": f"{url_for('home.index')}tiles/areas/{drawn.layer_key}/{drawn.version}/",
+            "profile": profile_link(answer.question, "{code}").replace("%7Bcode%7D", "{code}"),
+        }
     return packed(as_json(found, "application/json", answer.data_version, _page_of(answer)))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
@@ -16,11 +15,11 @@ from flask_babel.speaklater import LazyString
 
 from app.actions.clock import today
 from app.actions.gap_answers import AreaGap
+from app.actions.gap_values import fill_of
 from app.forms.gaps import REACHES_M
 from app.queries.areas import LayerRow
 from app.queries.themes import ThemeRow
 from app.vocabulary import (
-    BAND_BREAKS,
     Cost,
     FootprintRole,
     GapBand,
@@ -184,13 +183,7 @@ def state_word(key: str) -> str:
 
 
 def fill(row: AreaGap) -> str:
-    """The name of the fill that the legend, the table and the map share (templates/components/patterns.html)."""
-    if row.state in (GapState.CHECKED_NONE, GapState.NOT_ENOUGH_DATA):
-        return row.state.value
-    if row.shortfall is None:
-        return "unclear"
-    band = list(GapBand)[bisect_right(BAND_BREAKS, row.shortfall)].value
-    return f"unclear-{band}" if row.state == GapState.UNCLEAR else band
+    return fill_of(row.state, row.shortfall)
 
 
 def as_options(rows: Sequence[ThemeRow | LayerRow]) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from scripts.support import (
     paths,
     python_environment,
     site,
+    static_files,
 )
 from scripts.support.instances import Choice, Database
 from scripts.support.messages import SetupError, say, warn
@@ -201,6 +202,7 @@ def _prepare(requirements: str) -> None:
     with locks.alone("setup", WAITING):
         python_environment.ensure(requirements)
         browser_assets.ensure()
+        static_files.ensure()
 
 
 def _find_browser(*, may_go_without: bool) -> tuple[dict[str, str], str | None]:

@@ -8,7 +8,7 @@
   const MOST_CANVAS_PX = 2048;
   const NOWHERE = L.latLngBounds([-85, -180], [-85, -180]);
   const DARK = /very_short|nearly_all_short|checked_none/;
-  const [NUMBER, CODE, STATE, SHORTFALL, PEOPLE, NAME, SENTENCE] = [0, 1, 2, 3, 4, 5, 6];
+  const [NUMBER, CODE, NAME, SENTENCE, GROUPS] = [0, 1, 2, 3, 4];
 
   function sentenceBox(name, sentence) {
     const box = document.createElement("div");
@@ -24,11 +24,9 @@
     initialize(url, options) {
       L.setOptions(this, options);
       this.url = url;
-      this.values = { tiles: "", zooms: [], rows: [] };
-      this.rowOf = new Map();
-      this.groupsOf = new Map();
+      this.values = { tiles: "", zooms: [], levels: {} };
+      this.rows = new Map();
       this.tiles = new Map();
-      this.told = new Map();
     },
 
     onAdd(map) {
@@ -64,16 +62,12 @@
         if (!values) throw new Error("no values");
         const isOther = values.tiles !== this.values.tiles;
         this.values = values;
-        this.rowOf = new Map(values.rows.map((row) => [row[NUMBER], row]));
-        this.codes = new Map(values.rows.map((row) => [row[CODE], row[NUMBER]]));
-        this.groupsOf.clear();
-        this.told.clear();
+        this.rows.clear();
+        if (this.tip) this.tip.about = undefined;
+        values.rows.forEach((row) => this.keep(row));
         const [west, south, east, north] = values.bounds;
         this.options.bounds = L.latLngBounds([south, west], [north, east]);
-        if (isOther) {
-          this.tiles.clear();
-          this.levels = null;
-        }
+        if (isOther) this.tiles.clear();
         this._map.everything = this.options.bounds;
         if (isOther) {
           this.redraw();
@@ -104,7 +98,7 @@
       const canvas = document.createElement("canvas");
       canvas.setAttribute("aria-hidden", "true");
       canvas.coords = coords;
-      Promise.all([this.fetchTile(coords), this.fetchLevels(coords.z)]).then(([tile]) => {
+      this.fetchTile(coords).then((tile) => {
         canvas.tile = tile;
         this.paint(canvas);
         done(null, canvas);
@@ -132,47 +126,21 @@
       return band ? band[2] : 0;
     },
 
-    /* Which group each area is in, once somebody looks from so far that groups are drawn. */
-    fetchLevels(zoom) {
-      if (!this.levelAt(zoom)) return null;
-      this.levels = this.levels || this._map.fetchJson(this.values.groups).then(({ levels }) => { this.levelsNow = levels; });
-      return this.levels;
+    /* The name of the fill of an area or group; nothing where nothing was asked. */
+    fillOf(number, level) {
+      return this.values.fills[(this.values.levels[level] || "")[number]];
     },
 
-    /* Groups of a level as rows of their own: people add up, and the shortfall is the mean over people. */
-    groups(level) {
-      if (!this.groupsOf.has(level)) {
-        const of = this.levelsNow.find((each) => each.level === level).groups;
-        const sums = new Map();
-        this.values.rows.forEach((row) => {
-          const sum = sums.get(of[row[NUMBER]]) || { areas: 0, people: 0, scored: 0, short: 0, states: {} };
-          sum.areas += 1;
-          sum.people += row[PEOPLE];
-          sum.states[row[STATE]] = (sum.states[row[STATE]] || 0) + row[PEOPLE];
-          if (row[SHORTFALL] !== null) { sum.scored += row[PEOPLE]; sum.short += row[PEOPLE] * row[SHORTFALL]; }
-          sums.set(of[row[NUMBER]], sum);
-        });
-        this.groupsOf.set(level, new Map([...sums].map(([group, sum]) => {
-          const most = Object.entries(sum.states).sort((a, b) => b[1] - a[1])[0][0];
-          return [group, { row: [group, null, most, sum.scored ? sum.short / sum.scored : null, sum.people], areas: sum.areas }];
-        })));
-      }
-      return this.groupsOf.get(level);
+    keep(row) {
+      this.rows.set(row[NUMBER], row).set(row[CODE], row);
+      return row;
     },
 
-    rowFor(number, level) {
-      if (!level) return this.rowOf.get(number);
-      const group = this.groups(level).get(number);
-      return group && group.row;
-    },
-
-    /* The same rule as `fill` in app/routes/words.py. */
-    fillOf(row) {
-      const state = row[STATE];
-      if (state === "checked_none" || state === "not_enough_data") return state;
-      if (row[SHORTFALL] === null) return "unclear";
-      const band = this.values.bands[this.values.breaks.filter((step) => row[SHORTFALL] >= step).length];
-      return state === "unclear" ? `unclear-${band}` : band;
+    /* The row of an area by `area` (its code) or `number`. Where there are many areas, they are fetched one by one. */
+    fetchRow(by, value) {
+      if (this.rows.has(value)) return Promise.resolve(this.rows.get(value));
+      if (this.values.rows.length) return Promise.reject(new Error("no such area"));
+      return this._map.fetchJson(`${this.url}&${by}=${encodeURIComponent(value)}`).then(({ rows }) => this.keep(rows[0]));
     },
 
     paintAll() {
@@ -188,16 +156,16 @@
       const brush = canvas.getContext("2d");
       brush.scale(canvas.width / SIDE, canvas.height / SIDE);
       const level = this.levelAt(coords.z);
-      const shown = tile.features.map((feature) => ({ feature, row: this.rowFor(feature.number, level) })).filter(({ row }) => row);
-      shown.forEach(({ feature, row }) => {
-        brush.fillStyle = L.fillFor(this.fillOf(row), scale, coords.x * SIDE * scale, coords.y * SIDE * scale);
+      const shown = tile.features.map((feature) => ({ feature, fill: this.fillOf(feature.number, level) })).filter(({ fill }) => fill);
+      shown.forEach(({ feature, fill }) => {
+        brush.fillStyle = L.fillFor(fill, scale, coords.x * SIDE * scale, coords.y * SIDE * scale);
         brush.fill(feature.path, "evenodd");
       });
       const inks = window.getComputedStyle(this._map.getContainer());
       const ink = (name) => inks.getPropertyValue(name).trim();
-      shown.forEach(({ feature, row }) => this.border(brush, feature, this.fillOf(row), scale, ink));
+      shown.forEach(({ feature, fill }) => this.border(brush, feature, fill, scale, ink));
       const lit = shown.find(({ feature }) => feature.number === this.lit);
-      if (lit) this.outline(brush, lit.feature, DARK.test(this.fillOf(lit.row)) ? ink("--marigold") : ink("--map-ink"), 3.5 / scale);
+      if (lit) this.outline(brush, lit.feature, DARK.test(lit.fill) ? ink("--marigold") : ink("--map-ink"), 3.5 / scale);
     },
 
     border(brush, feature, fill, scale, ink) {
@@ -223,7 +191,7 @@
       container.dataset.tileZoom = this._tileZoom;
     },
 
-    /* What is painted at a place: {number, level, row, fill}, or null. */
+    /* What is painted at a place: {number, level, fill, code}, or null; the code as far as it is known. */
     areaAt(place) {
       if (this._tileZoom === undefined) return null;
       const at = this._map.project(place, this._tileZoom);
@@ -235,23 +203,29 @@
       brush.setTransform(1, 0, 0, 1, 0, 0);
       const level = this.levelAt(this._tileZoom);
       const found = held.el.tile.features.find(({ number, path, box }) => left >= box.left && left <= box.right
-        && top >= box.top && top <= box.bottom && this.rowFor(number, level) && brush.isPointInPath(path, left, top, "evenodd"));
+        && top >= box.top && top <= box.bottom && this.fillOf(number, level) && brush.isPointInPath(path, left, top, "evenodd"));
       if (!found) return null;
-      const row = this.rowFor(found.number, level);
-      return { number: found.number, level, row, fill: this.fillOf(row) };
+      const { [CODE]: code } = (!level && this.rows.get(found.number)) || [];
+      return { number: found.number, level, fill: this.fillOf(found.number, level), code };
     },
 
     lightCode(code) {
-      const number = code === null || !this.codes ? undefined : this.codes.get(String(code));
-      const level = this.levelAt(this._tileZoom);
-      this.light(number !== undefined && level && this.levelsNow ? this.levelsNow.find((each) => each.level === level).groups[number] : number, code);
+      this.wanted = code;
+      if (code === null) {
+        this.light(undefined, null);
+        return;
+      }
+      this.fetchRow("area", code).then((row) => {
+        const level = this.levelAt(this._tileZoom);
+        if (this.wanted === code) this.light(level ? row[GROUPS][level - 1] : row[NUMBER], code);
+      }, () => undefined);
     },
 
     light(number, code) {
+      this._map.getContainer().dataset.lit = code || "";
       if (number === this.lit) return;
       const before = this.lit;
       this.lit = number;
-      this._map.getContainer().dataset.lit = number === undefined || !code ? "" : code;
       Object.values(this._tiles).forEach(({ el }) => {
         if (el.tile && el.tile.features.some((feature) => feature.number === number || feature.number === before)) this.paint(el);
       });
@@ -267,14 +241,18 @@
       if (!found) { this.leave(); return; }
       if (found.number !== this.pointed) {
         this.pointed = found.number;
-        this.light(found.number, found.row[CODE]);
-        this.tell(found.row[CODE]);
+        this.wanted = null;
+        this.light(found.number, found.code);
       }
-      this.describe(found).then((words) => {
+      this.describe(found).then(({ words, code }) => {
         if (this.pointed !== found.number || !this._map) return;
         this.tip = this.tip || L.tooltip({ opacity: 1, offset: [14, 0] });
-        if (this.tip.about !== found.row) this.tip.setContent(words);
-        this.tip.about = found.row;
+        if (this.tip.about !== found.number) {
+          this.tip.setContent(words);
+          this.light(found.number, code);
+          this.tell(code);
+        }
+        this.tip.about = found.number;
         this.tip.setLatLng(latlng);
         if (!this._map.hasLayer(this.tip)) this.tip.addTo(this._map);
       }, () => undefined);
@@ -286,51 +264,45 @@
       this.light(undefined, null);
       this.tell(null);
       if (this.tip) this.tip.remove();
+      if (this.tip) this.tip.about = undefined;
     },
 
-    /* Name and sentence of an area, only ever set as text; of many areas they are fetched one by one. */
-    describe({ row, number, level }) {
+    /* Name and sentence of an area, only ever set as text: {words, code}. */
+    describe({ number, level }) {
       if (level) {
-        const words = this._map.words.together.replace("{n}", this.groups(level).get(number).areas);
-        return Promise.resolve(document.createTextNode(words));
+        const words = this._map.words.together.replace("{n}", this.values.together[level][number]);
+        return Promise.resolve({ words: document.createTextNode(words), code: null });
       }
-      if (row[SENTENCE] !== undefined) return Promise.resolve(sentenceBox(row[NAME], row[SENTENCE]));
-      if (!this.told.has(row[CODE])) {
-        const url = `${this.url}&area=${encodeURIComponent(row[CODE])}`;
-        this.told.set(row[CODE], this._map.fetchJson(url).then(({ rows }) => rows[0]));
-        this.told.get(row[CODE]).catch(() => this.told.delete(row[CODE]));
-      }
-      return this.told.get(row[CODE]).then((full) => sentenceBox(full[NAME], full[SENTENCE]));
+      return this.fetchRow("number", number).then((row) => ({ words: sentenceBox(row[NAME], row[SENTENCE]), code: row[CODE] }));
     },
 
     follow({ latlng }) {
       const found = this.areaAt(latlng);
       if (!found) return;
       if (found.level) this._map.setView(latlng, this._map.getZoom() + 2);
-      else L.goTo(this.addressOf(found.row[CODE]));
+      else this.fetchRow("number", found.number).then((row) => L.goTo(this.addressOf(row[CODE])), () => undefined);
     },
 
     openCard({ latlng }) {
       const found = this.areaAt(latlng);
-      this.light(found ? found.number : undefined, found ? found.row[CODE] : null);
-      L.view.set("area", found && found.row[CODE]);
-      if (!found) return;
-      this.describe(found).then((words) => {
+      this.light(found ? found.number : undefined, null);
+      if (!found) { L.view.set("area", null); return; }
+      this.describe(found).then(({ words, code }) => {
+        this.light(found.number, code);
+        L.view.set("area", code);
         const box = document.createElement("div");
         box.append(words);
-        if (!found.level) {
+        if (code) {
           const line = document.createElement("p");
-          line.append(L.linkTo(this.addressOf(found.row[CODE]), this._map.words.profile));
+          line.append(L.linkTo(this.addressOf(code), this._map.words.profile));
           box.append(line);
         }
         L.popup({ maxWidth: 280 }).setLatLng(latlng).setContent(box).openOn(this._map);
       }, () => undefined);
     },
 
-    /* As the row of the table says, where the table shows that row. */
     addressOf(code) {
-      const link = document.querySelector(`tr[data-area="${CSS.escape(code)}"] th a`);
-      return link ? link.href : `${this.options.profiles}/${encodeURIComponent(this.values.layer)}/${encodeURIComponent(code)}`;
+      return this.values.profile.replace("{code}", encodeURIComponent(code));
     },
   });
 

@@ -58,32 +58,43 @@ def timed(times: dict[str, float], name: str) -> Iterator[None]:
 
 def fill(engine: Engine, pin_count: int, area_count: int) -> dict[str, float]:
     """Put the country into a migrated database, as a load would: one transaction, sets. Seconds for each part."""
-    from app.actions.area_tiles import refresh_area_shapes
-
     times: dict[str, float] = {}
     with Session(engine) as session:
-        session.execute(text("SET LOCAL statement_timeout = 0"))
-        session.execute(text("SET LOCAL work_mem = '128MB'"))
-        for statement in BASICS:
-            session.execute(text(statement))
-        _copy(session, "seed_point", "i int, lon float8, lat float8", enumerate(scatter(pin_count, 7).tolist()))
+        begin(session)
         with timed(times, "pins and their records"):
-            for statement in RECORDS:
-                session.execute(text(statement))
-        session.execute(text("ANALYZE"))
-        shapes, _ = areas(area_count, 11)
-        _copy(
-            session,
-            "seed_area",
-            "i int, geom text",
-            ((i, [w]) for i, w in enumerate(shapely.to_wkb(shapes, hex=True))),
-        )
-        session.execute(text(AREAS))
-        layer_id = session.execute(text("SELECT id FROM area_layer")).scalar_one()
+            add_pins(session, pin_count)
         with timed(times, "drawing the areas"):
-            refresh_area_shapes(session, layer_id)
+            add_areas(session, areas(area_count, 11)[0])
         session.commit()
     return times
+
+
+def begin(session: Session) -> None:
+    """A source, 23 themes and a layer called ``bench``, still without areas."""
+    session.execute(text("SET LOCAL statement_timeout = 0"))
+    session.execute(text("SET LOCAL work_mem = '128MB'"))
+    for statement in BASICS:
+        session.execute(text(statement))
+
+
+def add_pins(session: Session, how_many: int) -> None:
+    session.execute(text("SET LOCAL statement_timeout = 0"))
+    _copy(session, "seed_point", "i int, lon float8, lat float8", enumerate(scatter(how_many, 7).tolist()))
+    for statement in RECORDS:
+        session.execute(text(statement))
+    session.execute(text("ANALYZE"))
+
+
+def add_areas(session: Session, shapes: np.ndarray) -> None:
+    """Fill the layer ``bench`` with shapes (WGS84) and draw it."""
+    from app.actions.area_tiles import refresh_area_shapes
+
+    rows = ((i, [w]) for i, w in enumerate(shapely.to_wkb(shapes, hex=True)))
+    _copy(session, "seed_area", "i int, geom text", rows)
+    session.execute(text(AREAS))
+    refresh_area_shapes(
+        session, session.execute(text("SELECT id FROM area_layer WHERE key = 'bench'")).scalar_one()
+    )
 
 
 def _copy(session: Session, table: str, columns: str, rows: Iterator[tuple[int, list]]) -> None:
@@ -119,8 +130,9 @@ RECORDS = (
     "FROM seed_point, generate_series(1, 2) AS k WHERE i % 5 < 3 AND (k = 1 OR i % 2 = 0)",
     "INSERT INTO schedule (service_id, weekday, opens, closes) SELECT md5('s' || i)::uuid, 1 + i % 7, "
     "make_time(9 + i % 8, 0, 0), make_time(11 + i % 8, 30, 0) FROM seed_point WHERE i % 5 < 3 AND i % 3 = 0",
-    "INSERT INTO footprint (organisation_id, role, place_id) SELECT md5('o' || i)::uuid, 'registered_at', "
-    "md5('p' || i)::uuid FROM seed_point WHERE i % 5 < 3",
+    "INSERT INTO footprint (organisation_id, role, place_id) SELECT md5('o' || i)::uuid, "
+    "CASE WHEN i % 3 = 0 THEN 'registered_at' ELSE 'meets_at' END, md5('p' || i)::uuid "
+    "FROM seed_point WHERE i % 5 < 3",
     "INSERT INTO need (theme_key, statement, audience, geom, privacy, support_count, status, raised_on, "
     "review_status, source_id, source_ref) SELECT 'theme-' || (1 + i % 23), 'Need ' || i, '', "
     "ST_SetSRID(ST_MakePoint(lon, lat), 4326), 'exact', 0, 'open', '2026-01-01', 'approved', source.id, 'n' || i "

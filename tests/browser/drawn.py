@@ -12,10 +12,10 @@ SCAN = """() => {
     for (let x = 3; x < size.x; x += 6) for (let y = 3; y < size.y; y += 6) {
         const hit = map.areas.areaAt(map.containerPointToLatLng([x, y]));
         if (!hit || hit.level) continue;
-        const [, code, state] = hit.row;
-        (found[code] ||= {code, state, fill: hit.fill, places: []}).places.push([x, y]);
+        (found[hit.code] ||= {code: hit.code, fill: hit.fill, places: []}).places.push([x, y]);
     }
     return Object.values(found); }"""
+UNSCORED = ("checked_none", "unclear", "not_enough_data")
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,19 @@ class DrawnArea:
     """An area of the map; ``middle`` is in it, in pixels from the corner of the map."""
 
     code: str
-    state: str
     fill: str
     middle: tuple[float, float]
+
+    @property
+    def state(self) -> str:
+        state = self.fill.partition("-")[0]
+        return state if state in UNSCORED else "score"
 
 
 def drawn_areas(page: Page) -> dict[str, DrawnArea]:
     page.wait_for_function("() => Number(document.querySelector('.folium-map').dataset.drawn) > 0")
     return {
-        found["code"]: DrawnArea(found["code"], found["state"], found["fill"], innermost(found["places"]))
+        found["code"]: DrawnArea(found["code"], found["fill"], innermost(found["places"]))
         for found in page.evaluate(SCAN)
     }
 

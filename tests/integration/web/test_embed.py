@@ -6,8 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.actions.gap_values import fill_of
 from app.config import Settings, UnsafeSettingError
 from app.security import may_stand_in
+from app.vocabulary import GapState
 from tests.databases import running_app
 from tests.integration.web.pages import Page
 
@@ -65,25 +67,50 @@ def test_a_host_that_is_no_site_refuses_to_start(host: str) -> None:
 def test_values_of_the_map_are_the_rows_of_the_table(town_client: FlaskClient, town: Session) -> None:
     shapes = {shape["id"]: shape["properties"] for shape in town_client.get("/gaps.geojson").json["features"]}
     values = town_client.get("/gaps.json").json
-    codes = town_client.get(values["groups"].replace("groups", "codes")).json["codes"]
-    assert len(values["rows"]) == len(shapes) == 48
-    for number, code, state, shortfall, people, name, sentence in values["rows"]:
+    tiles = values["tiles"].rsplit("/", 2)[0]
+    codes = town_client.get(f"{tiles}/codes.json").json["codes"]
+    levels = town_client.get(f"{tiles}/groups.json").json["levels"]
+    assert len(values["rows"]) == len(shapes) == len(values["levels"]["0"]) == 48
+    for number, code, name, sentence, groups in values["rows"]:
         assert codes[number] == code
         wanted = shapes[code]
-        assert (state, shortfall, people, name, sentence) == tuple(
-            wanted[key] for key in ("state", "shortfall", "people", "name", "sentence")
-        )
-    one = town_client.get("/gaps.json?area=S22").json["rows"]
-    assert [row[1] for row in one] == ["S22"]
+        assert (name, sentence) == (wanted["name"], wanted["sentence"])
+        fill = fill_of(GapState(wanted["state"]), wanted["shortfall"])
+        assert values["fills"][values["levels"]["0"][number]] == fill
+        assert groups == [level["groups"][number] for level in levels]
+    assert (
+        town_client.get("/gaps.json?area=S22").json
+        == town_client.get(f"/gaps.json?number={codes.index('S22')}").json
+    )
+    assert [row[1] for row in town_client.get("/gaps.json?area=S22").json["rows"]] == ["S22"]
     assert town_client.get("/gaps.json?area=W0").status_code == 404
+    assert town_client.get("/gaps.json?number=99").status_code == 404
+    assert town_client.get("/gaps.json?number=x").status_code == 404
     assert town_client.get("/gaps.json?shape=1").status_code == 400
+
+
+def test_an_area_outside_the_question_has_no_letter(town_client: FlaskClient) -> None:
+    values = town_client.get("/gaps.json?layer=square&within=ward:W0").json
+    asked = {row[0] for row in values["rows"]}
+    assert 0 < len(asked) < 48
+    assert {number for number, letter in enumerate(values["levels"]["0"]) if letter != "."} == asked
+
+
+def test_the_link_to_a_profile_carries_how_far_and_how_old(town_client: FlaskClient) -> None:
+    assert town_client.get("/gaps.json").json["profile"] == "/areas/square/{code}"
+    asked = town_client.get("/gaps.json?reach_m=800&list_years=5").json["profile"]
+    assert asked == "/areas/square/{code}?reach_m=800&list_years=5"
+    page = Page(town_client.get("/gaps?reach_m=800&list_years=5").text)
+    assert asked.format(code="S22") in {tag.attributes["href"] for tag in page.all("a")}
 
 
 def test_of_many_areas_words_are_fetched_one_by_one(
     town_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.actions.gap_values.MOST_ROWS_WITH_WORDS", 10)
-    assert {len(row) for row in town_client.get("/gaps.json").json["rows"]} == {5}
-    row = town_client.get("/gaps.json?area=S22").json["rows"][0]
-    assert row[5:] == ["Square 2-2", row[6]]
-    assert row[6].startswith("Square 2-2")
+    values = town_client.get("/gaps.json?reach_m=1201").json
+    assert values["rows"] == []
+    assert len(values["levels"]["0"]) == 48
+    row = town_client.get("/gaps.json?reach_m=1201&area=S22").json["rows"][0]
+    assert row[1:3] == ["S22", "Square 2-2"]
+    assert row[3].startswith("Square 2-2")
