@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from scripts.support import paths
 from scripts.support.messages import run_step
 
@@ -16,6 +18,6 @@ def ensure() -> None:
     value = paths.hash_of(*(f"{path} {path.stat().st_mtime_ns}" for path in files))
     if paths.is_stamped("static-files", value):
         return
-    command = [paths.venv_program("python"), "-m", "whitenoise.compress", "--quiet", STATIC]
+    command: list[str | Path] = [paths.venv_program("python"), "-m", "whitenoise.compress", "--quiet", STATIC]
     run_step("Compressing what browsers fetch", command, ADVICE)
     paths.stamp("static-files", value)
