@@ -8,6 +8,7 @@ from flask import Blueprint, g
 
 from app.actions.site import find_site
 from app.db import db
+from app.forms.guard import make_form_time
 from app.queries.areas import SiteRow
 from app.queries.failures import DATABASE_FAILURES
 from app.routes.words import BAND_RANGES, FILTERS
@@ -32,4 +33,4 @@ def site_in_header() -> SiteRow | None:
 
 @layout.app_context_processor
 def header_values() -> dict[str, Any]:
-    return {"site_in_header": site_in_header, "band_ranges": BAND_RANGES}
+    return {"site_in_header": site_in_header, "band_ranges": BAND_RANGES, "form_time": make_form_time}
