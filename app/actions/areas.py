@@ -239,7 +239,7 @@ def _need(row: dict[str, Any]) -> PublicRecord:
         kind="need",
         id=row["id"],
         name=row["statement"],
-        summary=f"{support} {'person says' if support == 1 else 'people say'} the same" if support else "",
+        summary=f"{support} people say the same" if support else "",
         themes=(row["theme"],),
         place="",
         confirmed_on=row["raised_on"],

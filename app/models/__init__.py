@@ -6,7 +6,7 @@ from app.models.base import Base
 from app.models.contacts import Contact, Link, Mail
 from app.models.hubs import Hub, Patch
 from app.models.indicators import Indicator, IndicatorValue
-from app.models.needs import Introduction, IntroductionAnswer, Need, NeedSupport, Pledge, Wish
+from app.models.needs import Introduction, IntroductionAnswer, Need, NeedFollower, NeedSupport, Pledge, Wish
 from app.models.organisations import Ask, NotSame, Organisation, OrganisationIdentifier, Reminder
 from app.models.places import Place
 from app.models.postcodes import Postcode
@@ -21,7 +21,7 @@ __all__ = [
     "Account", "AccountRole", "Area", "AreaDrawing", "AreaLayer", "AreaLevel", "AreaShape", "Ask",
     "AuditEntry", "Base", "Contact", "DataVersion", "Draft", "Footprint", "Hub", "Indicator",
     "IndicatorValue", "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail", "MapCell", "MapChange",
-    "MapPoint", "Need", "NeedSupport", "NotSame", "Organisation", "OrganisationIdentifier", "Patch", "Place",
-    "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision", "Schedule", "Service",
+    "MapPoint", "Need", "NeedFollower", "NeedSupport", "NotSame", "Organisation", "OrganisationIdentifier", "Patch",
+    "Place", "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision", "Schedule", "Service",
     "ServiceTheme", "SignInTry", "Site", "Source", "Submission", "Survey", "Theme", "Tried", "Wish",
 ]  # fmt: skip

@@ -40,6 +40,7 @@ class Need(Base):
     status_note: Mapped[str] = mapped_column(
         Text, server_default="", comment="What happened, for those who follow"
     )
+    status_changed_at_utc: Mapped[datetime | None] = mapped_column(comment="Null: as it was first said")
     review_status: Mapped[ReviewStatus] = mapped_column(enum_of(ReviewStatus))
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     source_ref: Mapped[str] = mapped_column(Text)
@@ -52,10 +53,21 @@ class NeedSupport(Base):
 
     need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id", ondelete="CASCADE"), primary_key=True)
     supporter_key: Mapped[str] = mapped_column(Text, primary_key=True)
-    contact_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("contact.id", ondelete="SET NULL"), index=True, comment="Who wants to hear what becomes of it"
-    )
     made_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class NeedFollower(Base):
+    """Somebody who wants to hear what becomes of a need; told only once the address is confirmed."""
+
+    __tablename__ = "need_follower"
+
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id", ondelete="CASCADE"), primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(
+        ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    told_at_utc: Mapped[datetime] = mapped_column(
+        server_default=func.now(), comment="Until when they know what became of it"
+    )
 
 
 class Pledge(Base):

@@ -59,7 +59,7 @@ def list_needs_here(session: Session, area_id: int, limit: int) -> list[dict[str
         FROM public_need n JOIN area a ON a.id = :area_id JOIN theme t ON t.key = n.theme_key
         JOIN source src ON src.id = n.source_id
         WHERE n.geom && a.geom AND ST_Covers(a.geom, n.geom)
-        ORDER BY n.support_count DESC, n.raised_on DESC, n.id LIMIT :limit
+        ORDER BY n.support_count DESC NULLS LAST, n.raised_on DESC, n.id LIMIT :limit
         """),
         {"area_id": area_id, "limit": limit},
     )

@@ -3,6 +3,7 @@
 Every page, tile, file, feed, search and count reads the ``public_*`` views made here and nothing else.
 Hidden, pending and rejected records are not in them; neither is any point that ``place.privacy`` withholds:
 the views carry ``public_geom`` (under the name ``geom``), never the private point.
+How many say the same of a need is null where fewer than five do (docs/decisions/0013-needs-and-pledges.md).
 """
 
 from __future__ import annotations
@@ -71,10 +72,16 @@ PUBLIC_VIEWS: dict[str, str] = {
         WHERE NOT EXISTS (SELECT 1 FROM footprint own WHERE own.service_id = s.id)
     """,
     "public_need": """
-        SELECT id, theme_key, statement, audience, public_geom AS geom, area_id, shape, support_count, status,
-               status_note, raised_on, source_id
+        SELECT id, theme_key, statement, audience, public_geom AS geom, area_id, shape,
+               CASE WHEN support_count >= 5 THEN support_count END AS support_count, status, status_note, raised_on,
+               source_id
         FROM need
         WHERE review_status = 'approved' AND status <> 'closed' AND privacy <> 'hidden'
+    """,
+    "public_closed_need": """
+        SELECT id, theme_key, statement, status_note, raised_on
+        FROM need
+        WHERE review_status = 'approved' AND status = 'closed' AND privacy <> 'hidden'
     """,
     "public_contact": """
         SELECT c.id, c.organisation_id, c.name, c.email, c.phone, c.consent_at_utc
