@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
@@ -44,11 +45,44 @@ SIGNED_IN_KEY = "_user_id"
 
 
 @dataclass(frozen=True)
+class Grant:
+    """A role that somebody has: everywhere, or in one area, or for one hub."""
+
+    role: Role
+    area_id: int | None = None
+    hub_id: UUID | None = None
+
+
+@dataclass(frozen=True)
 class SignedIn:
     """Who is asking, as far as a page may need it; plain, so that it outlives a failing database."""
 
+    account_id: UUID
     email: str
-    roles: frozenset[str]
+    grants: frozenset[Grant]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(grant.role.value for grant in self.grants)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a role holds, when it does not hold everywhere."""
+
+    area_ids: frozenset[int]
+    hub_ids: frozenset[UUID]
+
+
+def scope_of(visitor: SignedIn, *roles: Role) -> Scope | None:
+    """Where one of ``roles`` lets the visitor act: None is everywhere, an empty Scope is nowhere."""
+    grants = [grant for grant in visitor.grants if grant.role in roles]
+    if any(grant.area_id is None and grant.hub_id is None for grant in grants):
+        return None
+    return Scope(
+        frozenset(grant.area_id for grant in grants if grant.area_id is not None),
+        frozenset(grant.hub_id for grant in grants if grant.hub_id is not None),
+    )
 
 
 def public(view: View) -> View:
@@ -123,9 +157,14 @@ def signed_in() -> SignedIn | None:
     """Who is asking, or None; asks the database once, and only when the visitor holds a session of an account."""
     if "signed_in" not in g:
         account = current_user if has_session() and current_user.is_authenticated else None
-        g.signed_in = SignedIn(account.email, frozenset(role.name for role in account.roles)) if account else None
+        g.signed_in = _plain(account) if account else None
     found: SignedIn | None = g.signed_in
     return found
+
+
+def _plain(account: Any) -> SignedIn:
+    grants = (Grant(role.role, role.area_id, role.hub_id) for role in account.roles)
+    return SignedIn(account.id, account.email, frozenset(grants))
 
 
 def has_session() -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
 from app.actions.visitors import household, visitor_key
+from app.security import Grant, Scope, SignedIn, scope_of
+from app.vocabulary import Role
 
 SECRET = "a secret of the tests"
 
@@ -36,3 +39,20 @@ def test_with_a_day_nobody_is_followed_to_the_next() -> None:
 )
 def test_a_home_with_many_addresses_counts_as_one(address: str, kept: str) -> None:
     assert household(address) == kept
+
+
+HUB = UUID(int=7)
+
+
+@pytest.mark.parametrize(
+    ("grants", "scope"),
+    [
+        ([Grant(Role.MODERATOR)], None),
+        ([Grant(Role.MODERATOR, area_id=3), Grant(Role.MODERATOR)], None),
+        ([Grant(Role.MODERATOR, area_id=3), Grant(Role.OFFICER)], Scope(frozenset({3}), frozenset())),
+        ([Grant(Role.MODERATOR, 3), Grant(Role.MODERATOR, None, HUB)], Scope(frozenset({3}), frozenset({HUB}))),
+        ([Grant(Role.OFFICER)], Scope(frozenset(), frozenset())),
+    ],
+)
+def test_a_role_holds_everywhere_or_where_it_was_given(grants: list[Grant], scope: Scope | None) -> None:
+    assert scope_of(SignedIn(UUID(int=1), "ada@example.org", frozenset(grants)), Role.MODERATOR) == scope
