@@ -174,6 +174,21 @@ class SubmissionState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class SubmissionFlag(StrEnum):
+    """What a moderator should look at first, in the order it is shown."""
+
+    MAYBE_REFUGE = "maybe_refuge"
+    LOOKS_KNOWN = "looks_known"
+    OUTSIDE_AREA = "outside_area"
+    WHOLE_COUNTY = "whole_county"
+    PHONE_IN_TEXT = "phone_in_text"
+    EMAIL_IN_TEXT = "email_in_text"
+    POSTCODE_IN_TEXT = "postcode_in_text"
+    LINK_IN_TEXT = "link_in_text"
+    TOO_FAST = "too_fast"
+    MANY_FROM_ONE = "many_from_one"
+
+
 class DraftKind(StrEnum):
     GROUP = "group"
     NEED = "need"
@@ -198,6 +213,7 @@ class LinkPurpose(StrEnum):
     SIGN_IN = "sign_in"
     INVITATION = "invitation"
     DELETE_ME = "delete_me"
+    ANSWER = "answer"
 
 
 class ReminderAnswer(StrEnum):

@@ -27,6 +27,7 @@ LIVES: dict[LinkPurpose, timedelta] = {
     LinkPurpose.SIGN_IN: timedelta(minutes=15),
     LinkPurpose.INVITATION: timedelta(days=14),
     LinkPurpose.DELETE_ME: timedelta(days=3),
+    LinkPurpose.ANSWER: timedelta(days=60),
 }
 SINGLE_USE = {LinkPurpose.SIGN_IN, LinkPurpose.INVITATION, LinkPurpose.DELETE_ME}
 

@@ -27,6 +27,12 @@ class Organisation(Base):
     __table_args__ = (
         UniqueConstraint("source_id", "source_ref"),
         CheckConstraint("btrim(name) <> ''", name="name_not_blank"),
+        Index(
+            "ix_organisation_name_alike",
+            "name",
+            postgresql_using="gin",
+            postgresql_ops={"name": "gin_trgm_ops"},
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
@@ -40,6 +46,11 @@ class Organisation(Base):
         server_default="false", comment="A refuge: no point and no area finer than a council is ever public"
     )
     version: Mapped[int] = mapped_column(server_default="1", comment="Counts up with every change a person makes")
+    merged_into_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("organisation.id", ondelete="SET NULL"),
+        index=True,
+        comment="It was the same as this one, and its old address leads there",
+    )
     confirmed_on: Mapped[date | None] = mapped_column(comment="When somebody last said it is still right")
     missing_since: Mapped[date | None] = mapped_column(comment="No longer in its source since this load")
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))

@@ -53,9 +53,9 @@ class Submission(Base):
     geom: Mapped[WKBElement | None] = mapped_column(point(), comment="Whose queue it is in; never public")
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"), index=True)
     sender_key: Mapped[str] = mapped_column(
-        Text, server_default="", comment="Keyed hash of a network address; 30 days"
+        Text, server_default="", index=True, comment="Keyed hash of a network address; 30 days"
     )
-    sent_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())
+    sent_at_utc: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
     decided_at_utc: Mapped[datetime | None]
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     reason: Mapped[str] = mapped_column(Text, server_default="", comment="What the sender is told")

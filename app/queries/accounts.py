@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -14,6 +15,10 @@ from app.vocabulary import Role
 
 def find_account(session: Session, email: str) -> Account | None:
     return session.scalar(select(Account).where(Account.email == email))
+
+
+def find_email(session: Session, account_id: UUID) -> str | None:
+    return session.scalar(select(Account.email).where(Account.id == account_id))
 
 
 def list_accounts(session: Session) -> Sequence[Account]:

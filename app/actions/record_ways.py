@@ -1,0 +1,112 @@
+"""How each kind of record is read, kept and hidden as a document: the one table that moderation asks.
+
+A document is a frozen model; its JSON form is what submissions and revisions hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+from uuid import UUID
+
+from pydantic import BaseModel, ValidationError
+
+from app.actions.group_documents import GroupDocument, read_group, save_group
+from app.actions.need_documents import NeedDocument, read_need, save_need
+from app.errors import BadQuestionError, ChangedMeanwhileError
+from app.queries import Session, revisions
+from app.queries import moderation as queries
+from app.queries.versions import RECORDS, bump_versions
+from app.vocabulary import RecordKind
+
+Facts = dict[str, Any]
+
+
+class Save(Protocol):
+    def __call__(
+        self, session: Session, document: Any, today: date, record_id: UUID | None, base_version: int | None
+    ) -> tuple[UUID, int]: ...
+
+
+@dataclass(frozen=True)
+class Ways:
+    document: type[BaseModel]
+    read: Callable[[Session, UUID], tuple[BaseModel, int]]
+    save: Save
+    hide: Callable[[Session, UUID], int]  # takes it off the map; its new version
+
+
+def _save_group(
+    session: Session, document: GroupDocument, today: date, record_id: UUID | None, base_version: int | None
+) -> tuple[UUID, int]:
+    return save_group(session, document, today=today, organisation_id=record_id, base_version=base_version)
+
+
+def _read_need(session: Session, need_id: UUID) -> tuple[NeedDocument, int]:
+    """A need has no version of its own: its revisions count."""
+    return read_need(session, need_id), revisions.find_newest(session, RecordKind.NEED, need_id) or 1
+
+
+def _save_need(
+    session: Session, document: NeedDocument, today: date, record_id: UUID | None, base_version: int | None
+) -> tuple[UUID, int]:
+    if record_id is None:
+        return save_need(session, document, today=today), 1
+    _before, version = _read_need(session, record_id)
+    if base_version is not None and base_version != version:
+        raise ChangedMeanwhileError(
+            "Somebody else changed this since it was sent.", "Look at what stands there now, and decide again."
+        )
+    return save_need(session, document, today=today, need_id=record_id), version + 1
+
+
+def _hide_need(session: Session, need_id: UUID) -> int:
+    queries.hide_need(session, need_id)
+    return revisions.find_newest(session, RecordKind.NEED, need_id) or 1
+
+
+WAYS: dict[RecordKind, Ways] = {
+    RecordKind.ORGANISATION: Ways(GroupDocument, read_group, _save_group, queries.hide_organisation),
+    RecordKind.NEED: Ways(NeedDocument, _read_need, _save_need, _hide_need),
+}
+
+
+def read_record(session: Session, kind: RecordKind, record_id: UUID) -> tuple[Facts, int]:
+    """The record as it stands, as JSON, and its version. Raises NotFoundError."""
+    document, version = WAYS[kind].read(session, record_id)
+    return document.model_dump(mode="json"), version
+
+
+def save_record(
+    session: Session,
+    kind: RecordKind,
+    facts: Mapping[str, Any],
+    *,
+    today: date,
+    record_id: UUID | None,
+    base_version: int | None,
+) -> tuple[UUID, int, Facts]:
+    """Keep a document, at once public: id, version, and what was kept. Raises ChangedMeanwhileError."""
+    kept, version = WAYS[kind].save(session, check_document(kind, facts), today, record_id, base_version)
+    return kept, version, read_record(session, kind, kept)[0]
+
+
+def hide_record(session: Session, kind: RecordKind, record_id: UUID) -> int:
+    """Take a record off the map; nothing of it is lost. Its new version."""
+    version = WAYS[kind].hide(session, record_id)
+    bump_versions(session, [RECORDS])
+    return version
+
+
+def check_document(kind: RecordKind, facts: Mapping[str, Any]) -> BaseModel:
+    """Raises BadQuestionError that names the field."""
+    try:
+        return WAYS[kind].document.model_validate(facts)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        field = "-".join(str(step) for step in first["loc"])
+        raise BadQuestionError(
+            f"“{field}” cannot be kept: {first['msg']}.", "Mend it, and send it again.", field=field
+        ) from problem

@@ -1,0 +1,68 @@
+"""How people can be reached: never joined into anything public (see published.public_contact)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models import Contact
+from app.vocabulary import ContactPurpose
+
+
+def add_contact(session: Session, contact: Contact, *, has_consent: bool) -> Contact:
+    """Keep a contact; consent is dated by the clock of the database."""
+    if has_consent:
+        contact.consent_at_utc = func.now()
+    session.add(contact)
+    session.flush()
+    session.refresh(contact)
+    return contact
+
+
+def find_contact(session: Session, contact_id: UUID) -> Contact | None:
+    """One that was not deleted."""
+    return session.scalar(select(Contact).where(Contact.id == contact_id, Contact.deleted_at_utc.is_(None)))
+
+
+def list_contacts_of_email(session: Session, email: str) -> Sequence[Contact]:
+    statement = select(Contact).where(Contact.email == email, Contact.deleted_at_utc.is_(None))
+    return session.scalars(statement.order_by(Contact.added_at_utc, Contact.id)).all()
+
+
+def list_contacts_of_group(session: Session, organisation_id: UUID) -> Sequence[Contact]:
+    """Those a group gave to be reached by, oldest first."""
+    statement = select(Contact).where(
+        Contact.organisation_id == organisation_id,
+        Contact.purpose == ContactPurpose.GROUP,
+        Contact.deleted_at_utc.is_(None),
+    )
+    return session.scalars(statement.order_by(Contact.added_at_utc, Contact.id)).all()
+
+
+def empty_contact(session: Session, contact: Contact) -> None:
+    """Forget who it was; the empty row stays, so that what hangs on it still says "somebody"."""
+    contact.name, contact.email, contact.phone, contact.publish = "", None, None, False
+    contact.consent_words = ""
+    contact.deleted_at_utc = func.now()
+    session.flush()
+
+
+def mark_confirmed(session: Session, contact: Contact) -> None:
+    contact.email_confirmed_at_utc = func.now()
+    session.flush()
+    session.refresh(contact)
+
+
+def link_contact(session: Session, contact: Contact, organisation_id: UUID) -> None:
+    """From now on the contact is one of the group."""
+    contact.organisation_id, contact.purpose = organisation_id, ContactPurpose.GROUP
+    session.flush()
+
+
+def unlink_contact(session: Session, contact: Contact) -> None:
+    """The contact is only somebody who once wrote to us."""
+    contact.organisation_id, contact.purpose = None, ContactPurpose.SENDER
+    session.flush()
