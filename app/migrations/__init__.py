@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, text
 
+from app.queries.findable import rebuild_findable
 from app.queries.map_points import rebuild_map
 from app.queries.published import create_public_views, drop_public_views, public_views_are_current
 
@@ -39,8 +40,9 @@ def migrate(engine: Engine, revision: str = "head", *, down: bool = False) -> No
         _run_alembic(connection, "downgrade" if down else "upgrade", revision)
         if current_revision(connection):
             create_public_views(connection)
-            if connection.scalar(text("SELECT to_regproc('rebuild_map') IS NOT NULL")):  # not before 0002
-                rebuild_map(connection)
+            for name, rebuild in (("rebuild_map", rebuild_map), ("rebuild_findable", rebuild_findable)):
+                if connection.scalar(text("SELECT to_regproc(:name) IS NOT NULL"), {"name": name}):
+                    rebuild(connection)
 
 
 def _run_alembic(connection: Connection, command_name: str, revision: str) -> None:
