@@ -32,9 +32,7 @@ class Findable(Base):
     )
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
     is_service: Mapped[bool]
-    title: Mapped[str] = mapped_column(
-        Text, comment="Names without accents, for guessing what was meant by a slip"
-    )
+    title: Mapped[str] = mapped_column(Text, comment="Names without accents, to guess what a slip meant")
     words: Mapped[Any] = mapped_column(TSVECTOR)
     themes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     audiences: Mapped[list[str]] = mapped_column(ARRAY(Text))
