@@ -44,7 +44,8 @@ def load_records(
     """Add and change the organisations of one source, known by reference; open data is approved as it comes.
 
     What is no longer in the file is flagged missing since ``today``, never deleted. An organisation that another
-    source has too is linked, not doubled (see ``match_organisations``). Raises InputProblem for a table that does
+    source has too is linked, not doubled (see ``match_organisations``); one that a person changed here is left as
+    it is (``leave_alone``). Raises InputProblem for a table that does
     not hold together.
     """
     begin_load(session)
@@ -54,9 +55,11 @@ def load_records(
     refuse_unknown_themes(session, tables["stage_service_theme"]["theme_key"], file)
     source_id = save_source(session, card)
     queries.stage_records(session, tables)
-    linked = queries.match_organisations(session, source_id)
+    queries.match_organisations(session, source_id)
     missing_organisations, missing_services = queries.flag_missing(session, source_id, today)
     missing = {"organisations": missing_organisations, "services": missing_services}
+    kept = queries.leave_alone(session, source_id)
+    linked = queries.count_linked(session)
     for thing, (stage, merge) in _STEPS.items():
         done = merge(session, source_id)
         read = len(tables[stage]) - (linked if thing == "organisations" else 0)
@@ -67,6 +70,11 @@ def load_records(
         report.notes.append(
             f"{linked:,} organisations were known from another source (same register number, or same name at the "
             "same postcode): their services were added there."
+        )
+    if kept:
+        report.notes.append(
+            f"{kept:,} organisations were left as they are, because somebody put them right here: what people say "
+            "stands above what a list says."
         )
     tally = report.tallies["organisations"]
     tally.skipped = sum(problem.skipped for problem in report.problems)

@@ -47,8 +47,8 @@ def stage_records(session: Session, tables: Mapping[str, pd.DataFrame]) -> None:
         stage(session, name, columns, tables[name])
 
 
-def match_organisations(session: Session, source_id: int) -> int:
-    """Find for each staged organisation the row it belongs to; returns how many belong to another source's row.
+def match_organisations(session: Session, source_id: int) -> None:
+    """Find for each staged organisation the row it belongs to; ``is_linked`` when that is another source's row.
 
     Its own row, known by its reference, comes first. Else a row of another source with the same register number;
     else one with the same name at the same postcode. A body that two lists name is thus one organisation, and the
@@ -91,7 +91,50 @@ def match_organisations(session: Session, source_id: int) -> int:
         {"source_id": source_id},
     )
     session.execute(text("ANALYZE stage_owner"))
+
+
+def count_linked(session: Session) -> int:
     return session.scalar(text("SELECT count(*) FROM stage_owner WHERE is_linked")) or 0
+
+
+BY_A_PERSON = "(o.version > 1 OR o.source_id IN (SELECT id FROM source WHERE key = 'community'))"
+"""Somebody changed this organisation here, or put it here: what she said stands, whatever a list says later."""
+
+
+def leave_alone(session: Session, source_id: int) -> int:
+    """Take out of the staged rows everything of organisations that a person changed; how many those are."""
+    session.execute(text("DROP TABLE IF EXISTS pg_temp.stage_kept"))
+    session.execute(
+        text(f"""
+        CREATE TEMP TABLE stage_kept ON COMMIT DROP AS
+        SELECT DISTINCT s.source_ref FROM stage_owner s JOIN organisation o ON o.id = s.organisation_id
+        WHERE {BY_A_PERSON}
+        """)  # noqa: S608 - a constant of this file
+    )
+    kept = session.scalar(text("SELECT count(*) FROM stage_kept")) or 0
+    if kept:
+        for statement in LEAVE_ALONE:
+            session.execute(text(statement), {"source_id": source_id})
+    return kept
+
+
+LEAVE_ALONE = (  # constants of this file only
+    f"""DELETE FROM stage_place p WHERE EXISTS (
+          SELECT FROM place x JOIN footprint f ON f.place_id = x.id JOIN organisation o ON o.id = f.organisation_id
+          WHERE x.source_id = :source_id AND x.source_ref = p.source_ref AND {BY_A_PERSON})
+        OR (EXISTS (SELECT FROM stage_footprint f JOIN stage_kept k ON k.source_ref = f.organisation_ref
+                    WHERE f.place_ref = p.source_ref)
+            AND NOT EXISTS (SELECT FROM stage_footprint f WHERE f.place_ref = p.source_ref
+                            AND f.organisation_ref NOT IN (SELECT source_ref FROM stage_kept)))""",  # noqa: S608
+    f"""DELETE FROM stage_service s WHERE organisation_ref IN (SELECT source_ref FROM stage_kept)
+        OR EXISTS (SELECT FROM service v JOIN organisation o ON o.id = v.organisation_id
+                   WHERE v.source_id = :source_id AND v.source_ref = s.source_ref AND {BY_A_PERSON})""",  # noqa: S608
+    "DELETE FROM stage_identifier WHERE organisation_ref IN (SELECT source_ref FROM stage_kept)",
+    "DELETE FROM stage_footprint WHERE organisation_ref IN (SELECT source_ref FROM stage_kept)",
+    "DELETE FROM stage_service_theme WHERE service_ref NOT IN (SELECT source_ref FROM stage_service)",
+    "DELETE FROM stage_schedule WHERE service_ref NOT IN (SELECT source_ref FROM stage_service)",
+    "DELETE FROM stage_owner WHERE source_ref IN (SELECT source_ref FROM stage_kept)",
+)
 
 
 def merge_organisations(session: Session, source_id: int) -> Changes:
@@ -272,15 +315,19 @@ def remove_unused_places(session: Session, source_id: int) -> int:
 
 
 def flag_missing(session: Session, source_id: int, today: date) -> tuple[int, int]:
-    """Flag organisations and services that their source no longer has; never delete. Returns how many of each."""
+    """Flag organisations and services that their source no longer has; never delete. Returns how many of each.
+
+    What a person changed is not flagged: she is asked herself whether it is still right.
+    """
     statement = (
-        "UPDATE {0} t SET missing_since = :today WHERE source_id = :source_id AND missing_since IS NULL "
+        "UPDATE {0} t SET missing_since = :today FROM organisation o WHERE t.source_id = :source_id "
+        "AND o.id = t.{1} AND t.missing_since IS NULL AND NOT {2} "
         "AND NOT EXISTS (SELECT 1 FROM stage_{0} s WHERE s.source_ref = t.source_ref)"
     )
     values: dict[str, Any] = {"source_id": source_id, "today": today}
     return (
-        count_rows(session, statement.format("organisation"), **values),
-        count_rows(session, statement.format("service"), **values),
+        count_rows(session, statement.format("organisation", "id", BY_A_PERSON), **values),
+        count_rows(session, statement.format("service", "organisation_id", BY_A_PERSON), **values),
     )
 
 
