@@ -9,4 +9,8 @@ LOCAL_TIME = ZoneInfo("Europe/London")
 
 
 def today() -> date:
-    return datetime.now(LOCAL_TIME).date()
+    return now().date()
+
+
+def now() -> datetime:
+    return datetime.now(LOCAL_TIME)

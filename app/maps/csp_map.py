@@ -24,6 +24,7 @@ ASSETS = {
     "area_tiles": "js/area_tiles.js",
     "outlines": "js/outlines.js",
     "place_tiles": "js/place_tiles.js",
+    "spots": "js/spots.js",
 }
 """Every file a map may ask for, by name and by its path in static/; a name that is not here is refused."""
 

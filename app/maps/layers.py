@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from folium.elements import JSCSSMixin
+from folium.map import Layer
+from folium.template import Template
+
 from app.maps.csp_map import FetchedLayer
 
 Assets = list[tuple[str, str]]
@@ -26,3 +32,20 @@ class PlaceTiles(FetchedLayer):
 
     function = "placeTiles"
     default_js: Assets = [("place_tiles", "")]  # noqa: RUF012 - as above
+
+
+class Spots(JSCSSMixin, Layer):
+    """A few points, given in the page itself as numbers: longitude, latitude, and whether only roughly there."""
+
+    default_js: Assets = [("spots", "")]  # noqa: RUF012 - as above
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.spots({{ this.spots|tojson }}, {{ this.rough_within_m|tojson }});
+        {% endmacro %}""")
+
+    def __init__(self, ident: str, spots: Iterable[tuple[float, float, bool]], rough_within_m: float) -> None:
+        super().__init__(name=ident, overlay=True, control=False)
+        self._name = "spots"
+        self._id = ident
+        self.spots = [[float(lon), float(lat), bool(is_rough)] for lon, lat, is_rough in spots]
+        self.rough_within_m = float(rough_within_m)

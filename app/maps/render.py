@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.maps.csp_map import CspMap, MapParts, parts
-from app.maps.layers import AreaTiles, Outlines, PlaceTiles
+from app.maps.layers import AreaTiles, Outlines, PlaceTiles, Spots
 
 
 def gap_map(values_url: str, outlines_url: str, *, label_id: str) -> MapParts:
@@ -26,4 +28,14 @@ def area_map(outlines_url: str, *, label_id: str) -> MapParts:
     """One area among its neighbours."""
     drawing = CspMap("area", label_id=label_id, is_small=True)
     Outlines("ground", outlines_url, kind="ground", fit=True).add_to(drawing)
+    return parts(drawing)
+
+
+def spots_map(
+    spots: Iterable[tuple[float, float, bool]], rough_within_m: float, outlines_url: str, *, label_id: str
+) -> MapParts:
+    """Where one thing happens: longitude, latitude, and whether it is within ``rough_within_m`` of there."""
+    drawing = CspMap("spots", label_id=label_id, is_small=True)
+    Outlines("ground", outlines_url, kind="ground").add_to(drawing)
+    Spots("here", spots, rough_within_m).add_to(drawing)
     return parts(drawing)

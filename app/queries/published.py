@@ -38,7 +38,12 @@ PUBLIC_VIEWS: dict[str, str] = {
         SELECT id, privacy, public_geom AS geom,
                CASE WHEN privacy = 'exact' THEN name ELSE '' END AS name,
                CASE WHEN privacy = 'exact' THEN address ELSE '' END AS address,
-               CASE WHEN privacy = 'exact' THEN postcode END AS postcode
+               CASE WHEN privacy = 'exact' THEN postcode END AS postcode,
+               CASE WHEN privacy = 'area' THEN (
+                   SELECT a.id FROM area a JOIN area_layer l ON l.id = a.area_layer_id
+                   WHERE l.kind IN ('electoral', 'council')
+                     AND a.geom && place.geom AND ST_Covers(a.geom, place.geom)
+                   ORDER BY l.kind DESC, l.sort_order, a.size_m2, a.id LIMIT 1) END AS area_id
         FROM place
         WHERE privacy <> 'hidden' AND (
             NOT EXISTS (SELECT FROM footprint f JOIN organisation o ON o.id = f.organisation_id

@@ -11,11 +11,12 @@ from app.db import db
 from app.forms.guard import make_form_time
 from app.queries.areas import SiteRow
 from app.queries.failures import DATABASE_FAILURES
+from app.routes import when_words
 from app.routes.words import BAND_RANGES, FILTERS
 
 layout = Blueprint("layout", __name__)
 
-for name, function in FILTERS.items():
+for name, function in {**FILTERS, **when_words.FILTERS}.items():
     layout.add_app_template_filter(function, name)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+import phonenumbers
 from babel import Locale, UnknownLocaleError
 from flask_babel import format_date, format_decimal, get_locale, lazy_gettext
 from flask_babel import gettext as _
@@ -20,6 +21,7 @@ from app.forms.gaps import REACHES_M
 from app.queries.areas import LayerRow
 from app.queries.themes import ThemeRow
 from app.vocabulary import (
+    AskKind,
     Cost,
     FootprintRole,
     GapBand,
@@ -27,6 +29,7 @@ from app.vocabulary import (
     NeedStatus,
     OrganisationKind,
     Referral,
+    Room,
     Stage,
     SureLevel,
 )
@@ -68,6 +71,21 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
         "not_needed": L("Just turn up"),
         "needed": L("Somebody must refer you"),
         "unknown": L("Not known: ask first"),
+    },
+    Room: {
+        "open": L("Open to new people"),
+        "waiting_list": L("There is a waiting list"),
+        "full": L("Full at the moment"),
+        "unknown": L("Not known: ask first"),
+    },
+    AskKind: {
+        "space": L("A room or a place"),
+        "volunteers": L("Volunteers"),
+        "funding": L("Money"),
+        "equipment": L("Equipment"),
+        "skill": L("Somebody with a skill"),
+        "mentoring": L("Advice from people who have done it"),
+        "transport": L("Lifts and transport"),
     },
     NeedStatus: {"open": L("Still missing"), "answered": L("Answered"), "closed": L("Closed")},
     FootprintRole: {
@@ -174,6 +192,16 @@ def safe_link(address: str | None) -> str | None:
     return parts.geturl() if parts.scheme in ("http", "https") and parts.hostname else None
 
 
+def telephone(number: str) -> str:
+    """+441614960000 as people here write it; as it stands when it is no number."""
+    try:
+        return phonenumbers.format_number(
+            phonenumbers.parse(number, "GB"), phonenumbers.PhoneNumberFormat.NATIONAL
+        )
+    except phonenumbers.NumberParseException:
+        return number
+
+
 def band_word(key: str) -> str:
     return word(GapBand(key))
 
@@ -257,4 +285,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "distance": distance,
     "walk": walk,
     "safe_link": safe_link,
+    "telephone": telephone,
 }
