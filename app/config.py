@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 import click
 from pydantic import Field, model_validator
@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO_SECRET = "demo mode only: not a secret"  # noqa: S105 - refused outside demo mode, which binds to loopback
 KNOWN_SECRETS = {DEMO_SECRET, "secret", "changeme", "change-me", "dev", "development", "your-secret-key"}
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
+MAIL_FROM = re.compile(r"[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+")
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DEMO_ADDRESS = "http://127.0.0.1:8000"
 SAFE_ADDRESS = re.compile(
@@ -43,6 +44,12 @@ class Settings(BaseSettings):
     pool_size: int = 5
     max_upload_mb: int = 25
     embed_hosts: list[str] = []
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    mail_from: str = ""
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -61,6 +68,11 @@ class Settings(BaseSettings):
         return self.secret_key or DEMO_SECRET
 
     @property
+    def has_post(self) -> bool:
+        """Do letters go anywhere? In demo mode to the outbox page, else to a mail server."""
+        return self.demo_mode or bool(self.smtp_host)
+
+    @property
     def address(self) -> str:
         """What every link in a letter begins with, without a slash at the end."""
         return self.base_url.rstrip("/") or DEMO_ADDRESS
@@ -77,6 +89,16 @@ class Settings(BaseSettings):
             raise UnsafeSettingError(
                 "WDW_BASE_URL must be the address people reach this site at, such as https://map.example.org, "
                 "without a path: links in letters begin with it. Plain http is taken only for this machine itself."
+            )
+        if self.smtp_host and not MAIL_FROM.fullmatch(self.mail_from):
+            raise UnsafeSettingError(
+                "WDW_MAIL_FROM must say whom letters come from, such as map@example.org or "
+                "Who's Doing What <map@example.org>, because WDW_SMTP_HOST names a mail server."
+            )
+        if self.smtp_tls == "none" and self.smtp_host not in ("", "localhost", "127.0.0.1", "::1"):
+            raise UnsafeSettingError(
+                "WDW_SMTP_TLS may be “none” only for a mail server on this machine: letters hold links that open "
+                "doors. Use starttls (port 587) or tls (port 465)."
             )
         wrong = [host for host in self.embed_hosts if not ORIGIN.fullmatch(host)]
         if wrong:

@@ -19,6 +19,7 @@ def engine_options(settings: Settings) -> dict[str, object]:
     ]
     return {
         "url": settings.sqlalchemy_url,
+        "hide_parameters": True,  # what people typed does not belong in a log
         "pool_pre_ping": True,
         "pool_size": settings.pool_size,
         "max_overflow": 2,

@@ -29,6 +29,7 @@ LIVES: dict[LinkPurpose, timedelta] = {
     LinkPurpose.DELETE_ME: timedelta(days=3),
     LinkPurpose.ANSWER: timedelta(days=60),
 }
+KEPT_DAYS = 30
 SINGLE_USE = {LinkPurpose.SIGN_IN, LinkPurpose.INVITATION, LinkPurpose.DELETE_ME}
 
 
@@ -69,6 +70,11 @@ def use_link(session: Session, purpose: LinkPurpose, token: str) -> Link:
     link = find_link(session, purpose, token)
     queries.mark_used(session, link)
     return link
+
+
+def forget_old_links(session: Session) -> int:
+    """Remove links that were over KEPT_DAYS ago; how many."""
+    return queries.remove_old_links(session, KEPT_DAYS)
 
 
 def hash_of(token: str) -> str:

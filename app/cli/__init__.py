@@ -31,5 +31,6 @@ COMMAND_GROUPS = (
     LaterGroup("data", "Load open data, and see what is loaded."),
     LaterGroup("db", "The database schema."),
     LaterGroup("demo", "The invented borough."),
+    LaterGroup("jobs", "What is done in the background: letters, reminders, forgetting."),
     LaterGroup("tiles", "What map tiles are made from."),
 )

@@ -9,8 +9,8 @@ from app.models import Base
 
 
 def include_object(item: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
-    if kind == "table" and name == "spatial_ref_sys":
-        return False
+    if kind == "table" and name and (name == "spatial_ref_sys" or name.startswith("procrastinate_")):
+        return False  # PostGIS and the job queue look after their own
     return bool(alembic_helpers.include_object(item, name, kind, reflected, compare_to))  # type: ignore[no-untyped-call]
 
 

@@ -65,16 +65,29 @@ class Mail(Base):
     """A letter to send; kept for 30 days after it went."""
 
     __tablename__ = "mail"
-    __table_args__ = (Index("ix_mail_to_address_made_at_utc", "to_address", "made_at_utc"),)
+    __table_args__ = (Index("ix_mail_to_address_queued_at_utc", "to_address", "queued_at_utc"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
     to_address: Mapped[str] = mapped_column(Text)
     template: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text, comment="Emptied when it was sent: links in it open doors")
+    unsubscribe_address: Mapped[str] = mapped_column(Text, server_default="")
     state: Mapped[MailState] = mapped_column(enum_of(MailState), server_default="waiting", index=True)
     tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     next_try_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())
     made_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())
+    queued_at_utc: Mapped[datetime] = mapped_column(
+        server_default=func.now(), comment="When it was made, or no longer held back"
+    )
     sent_at_utc: Mapped[datetime | None]
     last_problem: Mapped[str] = mapped_column(Text, server_default="")
+
+
+class DailyDone(Base):
+    """What was done on a day, so that it is done once over all servers."""
+
+    __tablename__ = "daily_done"
+
+    task: Mapped[str] = mapped_column(Text, primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)

@@ -1,0 +1,44 @@
+"""What is done once a day: every entry of ``DAILY``, in its own transaction, once a day over all servers.
+
+It is looked at every ten minutes, so a day is not missed because the machine was off for a part of it, and what
+failed is tried again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import date, datetime
+
+from app.actions import mail, throttle
+from app.actions.clock import LOCAL_TIME
+from app.actions.days import begin_daily
+from app.actions.links import forget_old_links
+from app.db import db
+from app.queries import Session
+
+log = logging.getLogger(__name__)
+
+FROM_HOUR = 8
+"""Nobody wants a letter at night."""
+
+DAILY: dict[str, Callable[[Session, date], object]] = {
+    "forget old letters": lambda session, today: mail.forget_old_letters(session),
+    "forget old links": lambda session, today: forget_old_links(session),
+    "forget old tries": lambda session, today: throttle.forget_old_tries(session),
+}
+
+
+def run_daily() -> None:
+    """Do what has not been done today; one that fails leaves the others alone."""
+    now = datetime.now(LOCAL_TIME)
+    if now.hour < FROM_HOUR:
+        return
+    for name, task in DAILY.items():
+        try:
+            if begin_daily(db.session, name, now.date()):
+                task(db.session, now.date())
+            db.session.commit()
+        except Exception:
+            db.session.rollback()
+            log.exception("the daily task “%s” failed; it is tried again in ten minutes", name)
