@@ -46,7 +46,7 @@ def send(office: PostOffice, letter: Letter) -> None:
     message = write_message(office, letter)
     try:
         with _connection(office) as server:
-            server.send_message(message)
+            server.sendmail(message["From"].addresses[0].addr_spec, [letter.to_address], message.as_bytes())
     except smtplib.SMTPRecipientsRefused as refusal:
         code, words = next(iter(refusal.recipients.values()))
         raise _refused("The mail server does not take letters for this address", code, words) from refusal
@@ -65,7 +65,7 @@ def send(office: PostOffice, letter: Letter) -> None:
 
 def write_message(office: PostOffice, letter: Letter) -> EmailMessage:
     """The letter with its headers; a line break in any of them raises ValueError, so none can be slipped in."""
-    message = EmailMessage(policy=policy.SMTP)
+    message = EmailMessage(policy=policy.SMTP.clone(cte_type="7bit"))
     name, address = parseaddr(office.from_address)
     message["From"] = Address(name, addr_spec=address)
     message["To"] = Address(addr_spec=letter.to_address)

@@ -24,6 +24,7 @@ from scripts.support import (
     python_environment,
     site,
     static_files,
+    worker,
 )
 from scripts.support.instances import Choice, Database
 from scripts.support.messages import SetupError, say, warn
@@ -230,16 +231,21 @@ def _serve(choice: Choice, opened: Database) -> int:
     instances.remember(choice)
     # It starts while its database is got ready, and answers only then: a quicker start for everybody.
     running = site.Site(choice.port, environment)
+    background = worker.Worker(
+        _flask("jobs", "work"), environment, paths.log_file("worker.log"), site.worker_note(choice.port)
+    )
     try:
         with running.noted():
             _get_database_ready(choice, environment)
             running.wait_until_ready()
+            background.start()
             say(f"\nWho's Doing What is ready: {running.address}\nStop it with Ctrl-C.")
             return running.wait()
     except KeyboardInterrupt:
         say("\nStopping …")
         return 0
     finally:
+        background.stop()
         running.stop()
 
 

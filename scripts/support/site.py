@@ -104,10 +104,16 @@ class Site:
             connection.close()
 
 
+def worker_note(port: int) -> Path:
+    """Where the worker beside the site keeps its process number; read after that of the site."""
+    return PID_FOLDER / f"{port}.worker.pid"
+
+
 def stop_all() -> None:
     """End every site of this checkout, also one whose scripts/run was killed, and wait until it has ended."""
     for note in sorted(PID_FOLDER.glob("*.pid")):
-        say(f"Stopping the site on port {note.stem} …")
+        what = "worker of the site" if note.stem.endswith(".worker") else "site"
+        say(f"Stopping the {what} on port {note.name.split('.')[0]} …")
         # In this order: scripts/run ends its gunicorn by itself.
         for pid in (int(word) for word in note.read_text(encoding="utf-8").split()):
             if _is_ours(pid):
@@ -127,4 +133,5 @@ def _wait_for_end(pid: int) -> None:
 def _is_ours(pid: int) -> bool:
     """True when the process runs and serves this checkout (process numbers are used again)."""
     command = processes.command_of(pid)
-    return f"{paths.ROOT}/scripts/support run" in command or str(paths.venv_program("gunicorn")) in command
+    ours = (f"{paths.ROOT}/scripts/support run", paths.venv_program("gunicorn"), paths.venv_program("flask"))
+    return any(str(words) in command for words in ours)
