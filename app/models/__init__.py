@@ -21,8 +21,9 @@ from app.models.versions import DataVersion
 __all__ = [
     "Account", "AccountRole", "Area", "AreaDrawing", "AreaLayer", "AreaLevel", "AreaShape", "Ask",
     "AuditEntry", "Base", "Contact", "DailyDone", "DataVersion", "Draft", "Findable", "Footprint", "Hub",
-    "Indicator", "IndicatorValue", "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail", "MapCell",
-    "MapChange", "MapPoint", "Need", "NeedFollower", "NeedSupport", "NotSame", "Organisation",
-    "OrganisationIdentifier", "Patch", "Place", "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision",
-    "Schedule", "Service", "ServiceTheme", "SignInTry", "Site", "Source", "Submission", "Survey", "Theme", "Tried", "Wish",
+    "Indicator", "IndicatorValue", "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail",
+    "MapCell", "MapChange", "MapPoint", "Need", "NeedFollower", "NeedSupport", "NotSame", "Organisation",
+    "OrganisationIdentifier", "Patch", "Place", "Pledge", "PointArea", "PopulationPoint", "Postcode",
+    "Reminder", "Revision", "Schedule", "Service", "ServiceTheme", "SignInTry", "Site", "Source",
+    "Submission", "Survey", "Theme", "Tried", "Wish",
 ]  # fmt: skip
