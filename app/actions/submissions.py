@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from app.actions.duplicates import list_alike
 from app.actions.links import make_link
 from app.actions.mail import queue_mail
 from app.actions.record_ways import check_document, read_record, save_record
@@ -79,7 +80,9 @@ def send(session: Session, new: NewSubmission) -> Submission:
         session, lon_lat=own or find_lon_lat(new.document), serves=list_served(new.document),
         record_id=new.record_id, draft_id=new.draft_id, contact_id=new.contact_id, sender_key=new.sender_key,
     )  # fmt: skip
-    flags = list_flags(new.document, new.note, facts, looks_known=False)
+    is_new_group = new.kind == SubmissionKind.NEW_GROUP
+    alike = list_alike(session, new.document, contact_id=new.contact_id) if is_new_group else []
+    flags = list_flags(new.document, new.note, facts, looks_known=bool(alike))
     values = {
         "document": dict(new.document), "before": dict(new.before) if new.before else None, "note": new.note,
         "base_version": new.base_version, "flags": flags,
