@@ -1,16 +1,100 @@
-"""One need, as somebody stated it."""
+"""Needs as people read them: one with what there is near it, and the list."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from app.errors import NotFoundError
-from app.queries import Session, needs
-from app.queries.needs import NeedRow
+from app.actions.places import check_theme
+from app.actions.spots import Spot, locate
+from app.errors import BadQuestionError, NotFoundError
+from app.queries import Session, needs, themes
+from app.queries.needs import ClosedNeedRow, NearbyRow, NeedRow
+from app.queries.themes import ThemeRow
+
+ROWS_PER_PAGE = 30
+NEAREST_SERVICES = 3
+NEAREST_WITHIN_M = 8_000.0
+MOST_SIMILAR = 5
+SIMILAR_WITHIN_M = 5_000.0
+
+
+@dataclass(frozen=True)
+class NeedPage:
+    need: NeedRow
+    nearby: tuple[NearbyRow, ...]
+    shape: dict[str, Any] | None  # GeoJSON, as somebody drew it
+
+
+@dataclass(frozen=True)
+class NeedsQuestion:
+    """Which needs to list; an empty text means all. ``near`` is as somebody typed it."""
+
+    theme: str = ""
+    audience: str = ""
+    status: str = ""
+    near: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class NeedsAnswer:
+    question: NeedsQuestion
+    rows: tuple[NeedRow, ...]
+    total: int
+    last_page: int
+    spot: Spot | None
+    themes: tuple[ThemeRow, ...]
 
 
 def get_need(session: Session, need_id: UUID) -> NeedRow:
+    """Raises NotFoundError for one that is closed, too."""
     need = needs.find_need(session, need_id)
     if need is None:
         raise NotFoundError("There is no such need on this map.", "It may have been met and closed.")
     return need
+
+
+def find_closed_need(session: Session, need_id: UUID) -> ClosedNeedRow | None:
+    return needs.find_closed_need(session, need_id)
+
+
+def describe_need(session: Session, need_id: UUID) -> NeedPage:
+    """One need and the nearest services for it. Raises NotFoundError."""
+    need = get_need(session, need_id)
+    nearby: list[NearbyRow] = []
+    if need.lon is not None and need.lat is not None:
+        nearby = needs.list_nearest_services(
+            session, need.theme_key, need.lon, need.lat, NEAREST_WITHIN_M, NEAREST_SERVICES
+        )
+    drawn = needs.shape_json(session, need_id) if need.has_shape else None
+    return NeedPage(need, tuple(nearby), json.loads(drawn) if drawn else None)
+
+
+def list_needs(session: Session, question: NeedsQuestion) -> NeedsAnswer:
+    """One page of the list. Raises BadQuestionError for a theme, place or page that does not exist."""
+    theme_rows = tuple(themes.list_themes(session))
+    check_theme(theme_rows, question.theme)
+    spot = locate(session, question.near) if question.near else None
+    chosen: dict[str, str] = {
+        "theme": question.theme, "audience": question.audience, "status": question.status,
+    }  # fmt: skip
+    total = needs.count_needs(session, **chosen)
+    last_page = max(1, -(-total // ROWS_PER_PAGE))
+    if question.page > last_page:
+        raise BadQuestionError(
+            f"There is no page {question.page:,}.", f"Choose a page from 1 to {last_page:,}.", field="page"
+        )
+    near = (spot.lon, spot.lat) if spot else None
+    skip = (question.page - 1) * ROWS_PER_PAGE
+    rows = needs.list_needs(session, **chosen, near=near, limit=ROWS_PER_PAGE, skip=skip)
+    return NeedsAnswer(question, tuple(rows), total, last_page, spot, theme_rows)
+
+
+def list_similar_needs(session: Session, theme: str, statement: str, lon: float, lat: float) -> list[NeedRow]:
+    """What others have said already, near here and much the same."""
+    return needs.list_similar(
+        session, theme=theme, statement=statement, lon=lon, lat=lat, within_m=SIMILAR_WITHIN_M, limit=MOST_SIMILAR
+    )

@@ -78,8 +78,8 @@ PUBLIC_VIEWS: dict[str, str] = {
     """,
     "public_need": """
         SELECT id, theme_key, statement, audience, public_geom AS geom, area_id, shape,
-               CASE WHEN support_count >= 5 THEN support_count END AS support_count, status, status_note, raised_on,
-               source_id
+               CASE WHEN support_count >= 5 THEN support_count END AS support_count, status, status_note,
+               raised_on, source_id
         FROM need
         WHERE review_status = 'approved' AND status <> 'closed' AND privacy <> 'hidden'
     """,
