@@ -92,7 +92,7 @@ FILTERS = """
 
 def find_need(session: Session, need_id: UUID) -> NeedRow | None:
     row = session.execute(
-        text(f"SELECT {COLUMNS} {TABLES} WHERE n.id = :id"),  # noqa: S608 - constants of ours, no input
+        text(f"SELECT {COLUMNS} {TABLES} WHERE n.id = :id"),
         {"id": need_id},
     )
     found = row.mappings().one_or_none()
@@ -134,7 +134,7 @@ def list_needs(
         SELECT {COLUMNS}, ST_DistanceSphere({WHERE}, {HERE}) AS distance_m {TABLES}
         WHERE {FILTERS}
         ORDER BY distance_m, n.support_count DESC NULLS LAST, n.raised_on DESC, n.id LIMIT :limit OFFSET :skip
-        """),  # noqa: S608 - as above
+        """),
         {**_filters(theme, audience, status), "lon": lon, "lat": lat, "limit": limit, "skip": skip},
     )
     return [_need(row) for row in rows.mappings()]
@@ -152,7 +152,7 @@ def list_similar(
         ORDER BY similarity(n.statement, :statement) + CASE WHEN n.theme_key = :theme THEN 0.3 ELSE 0 END
                  - ST_DistanceSphere({WHERE}, {HERE}) / CAST(:within_m AS float) DESC, n.id
         LIMIT :limit
-        """),  # noqa: S608 - as above
+        """),
         {"theme": theme, "statement": statement, "lon": lon, "lat": lat, "within_m": within_m, "limit": limit},
     )
     return [_need(row) for row in rows.mappings()]
@@ -207,7 +207,8 @@ def find_area_point(session: Session, layer: str, code: str) -> tuple[float, flo
 def shape_json(session: Session, need_id: UUID) -> str | None:
     """The drawn shape of a need as GeoJSON; None when there is none that the public may see."""
     found: str | None = session.scalar(
-        text("SELECT ST_AsGeoJSON(shape, 5) FROM public_need WHERE id = :id AND shape IS NOT NULL"), {"id": need_id}
+        text("SELECT ST_AsGeoJSON(shape, 5) FROM public_need WHERE id = :id AND shape IS NOT NULL"),
+        {"id": need_id},
     )
     return found
 
