@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 
+from app.actions.contacts import add_contact
+from app.actions.drafts import get_draft
 from app.actions.need_documents import NeedDocument, check_need, check_shape
 from app.actions.needs import list_similar_needs
 from app.actions.outlines import FEWEST, MOST
 from app.actions.spots import locate
+from app.actions.submissions import NewSubmission, send
+from app.actions.throttle import note_try
 from app.errors import BadQuestionError
-from app.queries import Session, areas, needs
+from app.queries import Session, areas, needs, submissions
 from app.queries.areas import AreaRow
 from app.queries.needs import NeedRow
+from app.vocabulary import ContactPurpose, DraftKind, RecordKind, SubmissionKind
 
 OUTSIDE_WITHIN_M = 5_000.0
 """People just over the border use what is here, too."""
 DECIMALS = 5
+MOST_FROM_ONE_ADDRESS = 10
+WITHIN_S = 3600
+CONSENT_WORDS = "Write to me about what I said is missing."
 
 Corners = tuple[tuple[float, float], ...]
 
@@ -121,3 +130,31 @@ def _check_is_here(session: Session, lon: float, lat: float, field: str) -> None
         "This map is about one place: choose somewhere in it, by a postcode or from the list of areas.",
         field=field,
     )
+
+
+def send_need(session: Session, draft_id: UUID, email: str, sender_key: str) -> None:
+    """Send what the form holds to be looked at; the same form sent again is the same submission.
+
+    Raises BadQuestionError for an answer that is missing or wrong, and for an address that is none (field email);
+    TooOftenError.
+    """
+    draft = get_draft(session, draft_id, DraftKind.NEED, lock=True)
+    if submissions.find_submission_of_draft(session, draft.id) is not None:
+        return
+    document = read_document(session, draft.answers)
+    if document is None:
+        raise BadQuestionError("Something is not answered yet.", "Look for “Not said yet” below.")
+    note_try(session, "new_need", sender_key, most=MOST_FROM_ONE_ADDRESS, within_s=WITHIN_S)
+    contact = None
+    if email:
+        contact = add_contact(
+            session, ContactPurpose.SENDER, email=email, consent_words=CONSENT_WORDS, source="need form"
+        )
+    place = draft.answers["place"]
+    send(
+        session,
+        NewSubmission(
+            SubmissionKind.NEW_NEED, RecordKind.NEED, document.model_dump(mode="json"), draft_id=draft.id,
+            contact_id=contact.id if contact else None, sender_key=sender_key, lon=place["lon"], lat=place["lat"],
+        ),
+    )  # fmt: skip

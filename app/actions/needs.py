@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from app.actions.outlines import site_outlines
 from app.actions.places import check_theme
 from app.actions.spots import Spot, locate
 from app.errors import BadQuestionError, NotFoundError
@@ -17,6 +18,8 @@ from app.queries.themes import ThemeRow
 ROWS_PER_PAGE = 30
 NEAREST_SERVICES = 3
 NEAREST_WITHIN_M = 8_000.0
+ROUGH_CELL_M = 500.0
+"""A rough pin may be this far from where it was put, so the map shows a circle and no pin."""
 MOST_SIMILAR = 5
 SIMILAR_WITHIN_M = 5_000.0
 
@@ -25,7 +28,6 @@ SIMILAR_WITHIN_M = 5_000.0
 class NeedPage:
     need: NeedRow
     nearby: tuple[NearbyRow, ...]
-    shape: dict[str, Any] | None  # GeoJSON, as somebody drew it
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,18 @@ def describe_need(session: Session, need_id: UUID) -> NeedPage:
         nearby = needs.list_nearest_services(
             session, need.theme_key, need.lon, need.lat, NEAREST_WITHIN_M, NEAREST_SERVICES
         )
-    drawn = needs.shape_json(session, need_id) if need.has_shape else None
-    return NeedPage(need, tuple(nearby), json.loads(drawn) if drawn else None)
+    return NeedPage(need, tuple(nearby))
+
+
+def need_outlines(session: Session, need_id: UUID) -> dict[str, Any]:
+    """Where a need is about (``here`` is true) among the parts of the place, as a FeatureCollection."""
+    get_need(session, need_id)
+    collection = site_outlines(session)
+    if where := needs.find_where_json(session, need_id, ROUGH_CELL_M):
+        here = {"name": "", "here": True}
+        feature = {"type": "Feature", "id": "here", "geometry": json.loads(where), "properties": here}
+        collection["features"].append(feature)
+    return collection
 
 
 def list_needs(session: Session, question: NeedsQuestion) -> NeedsAnswer:

@@ -25,6 +25,7 @@ ASSETS = {
     "outlines": "js/outlines.js",
     "place_tiles": "js/place_tiles.js",
     "spots": "js/spots.js",
+    "corners": "js/need_corners.js",
 }
 """Every file a map may ask for, by name and by its path in static/; a name that is not here is refused."""
 

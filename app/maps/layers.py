@@ -49,3 +49,13 @@ class Spots(JSCSSMixin, Layer):
         self._id = ident
         self.spots = [[float(lon), float(lat), bool(is_rough)] for lon, lat, is_rough in spots]
         self.rough_within_m = float(rough_within_m)
+
+
+class Corners(FetchedLayer):
+    """Corners that a visitor puts on the map, kept in a field of the form around it; fetches nothing."""
+
+    function = "corners"
+    default_js: Assets = [("corners", "")]  # noqa: RUF012 - as above
+
+    def __init__(self, ident: str) -> None:
+        super().__init__(ident, "/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.maps.csp_map import CspMap, MapParts, parts
-from app.maps.layers import AreaTiles, Outlines, PlaceTiles, Spots
+from app.maps.layers import AreaTiles, Corners, Outlines, PlaceTiles, Spots
 
 
 def gap_map(values_url: str, outlines_url: str, *, label_id: str) -> MapParts:
@@ -38,4 +38,12 @@ def spots_map(
     drawing = CspMap("spots", label_id=label_id, is_small=True)
     Outlines("ground", outlines_url, kind="ground").add_to(drawing)
     Spots("here", spots, rough_within_m).add_to(drawing)
+    return parts(drawing)
+
+
+def corners_map(outlines_url: str, *, label_id: str) -> MapParts:
+    """A map to show a place on: one corner is a pin, more are a shape."""
+    drawing = CspMap("corners", label_id=label_id, is_small=True)
+    Outlines("ground", outlines_url, kind="ground", fit=True).add_to(drawing)
+    Corners("picked").add_to(drawing)
     return parts(drawing)

@@ -204,11 +204,16 @@ def find_area_point(session: Session, layer: str, code: str) -> tuple[float, flo
     return (row.lon, row.lat, row.name) if row else None
 
 
-def shape_json(session: Session, need_id: UUID) -> str | None:
-    """The drawn shape of a need as GeoJSON; None when there is none that the public may see."""
+def find_where_json(session: Session, need_id: UUID, rough_m: float) -> str | None:
+    """Where a need is about, as a GeoJSON MultiPolygon: its shape, a circle round its rough pin, or its area."""
     found: str | None = session.scalar(
-        text("SELECT ST_AsGeoJSON(shape, 5) FROM public_need WHERE id = :id AND shape IS NOT NULL"),
-        {"id": need_id},
+        text("""
+        SELECT ST_AsGeoJSON(ST_Multi(coalesce(
+            n.shape, CAST(ST_Buffer(CAST(n.geom AS geography), :rough_m) AS geometry),
+            (SELECT ST_SimplifyPreserveTopology(a.geom, 0.0002) FROM area a WHERE a.id = n.area_id))), 5)
+        FROM public_need n WHERE n.id = :id
+        """),
+        {"id": need_id, "rough_m": rough_m},
     )
     return found
 

@@ -8,6 +8,7 @@ from app.routes.gaps import gaps
 from app.routes.health import health
 from app.routes.home import home
 from app.routes.layout import layout
+from app.routes.need_asking import need_asking
 from app.routes.needs import needs
 from app.routes.organisations import organisations
 from app.routes.places import places
@@ -15,5 +16,6 @@ from app.routes.sources import sources
 from app.routes.tiles import tiles
 
 BLUEPRINTS = (
-    layout, home, places, gaps, areas, organisations, needs, sources, tiles, area_tiles, embed, data_room, health,
+    layout, home, places, gaps, areas, organisations, needs, need_asking, sources, tiles, area_tiles, embed,
+    data_room, health,
 )  # fmt: skip

@@ -6,28 +6,16 @@ from datetime import date
 
 import pytest
 from pydantic import ValidationError
-from pyproj import Transformer
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.actions.group_documents import ServedArea
 from app.actions.need_documents import NeedDocument, read_need, save_need
 from app.errors import BadQuestionError
+from tests.integration.needs.asking import at
 from tests.integration.web import web_town
 
 TODAY = date(2026, 11, 22)
-TO_DEGREES = Transformer.from_crs(27700, 4326, always_xy=True)
-
-
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    return session
-
-
-def at(column: float, row: float) -> tuple[float, float]:
-    lon, lat = TO_DEGREES.transform(web_town.LEFT_M + column * 1000, web_town.BOTTOM_M + row * 1000)
-    return round(lon, 7), round(lat, 7)
 
 
 LON, LAT = at(3.46, 2.43)

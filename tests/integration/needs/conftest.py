@@ -1,0 +1,27 @@
+"""Web Town with a postcode, for tests of needs."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.integration.needs.asking import POSTCODE, at
+from tests.integration.web import web_town
+
+
+@pytest.fixture
+def town(session: Session) -> Session:
+    web_town.build(session)
+    lon, lat = at(3.46, 2.43)
+    web_town.insert(
+        session, "postcode", returning="postcode", sql={"geom": f"ST_SetSRID(ST_MakePoint({lon}, {lat}), 4326)"},
+        postcode=POSTCODE.replace(" ", ""), source_id=web_town.source_id(session),
+    )  # fmt: skip
+    session.commit()
+    return session
+
+
+@pytest.fixture
+def visitor(client: FlaskClient, town: Session) -> FlaskClient:
+    return client
