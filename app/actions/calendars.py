@@ -37,7 +37,7 @@ def make_calendar(service_id: UUID, when: tuple[WhenRow, ...], words: CalendarWo
     calendar.add("prodid", "-//Who's Doing What//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", printable(words.name))
+    calendar.add("x-wr-calname", " ".join(printable(words.name).split()))
     calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
     for line in when:
         calendar.add_component(_entry(service_id, line, words, now))

@@ -13,9 +13,10 @@ from app.routes.needs import needs
 from app.routes.organisations import organisations
 from app.routes.places import places
 from app.routes.sources import sources
+from app.routes.suggestions import suggestions
 from app.routes.tiles import tiles
 
 BLUEPRINTS = (
     layout, home, places, gaps, areas, organisations, needs, need_asking, sources, tiles, area_tiles, embed,
-    data_room, health,
+    suggestions, data_room, health,
 )  # fmt: skip
