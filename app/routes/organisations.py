@@ -138,7 +138,8 @@ def read_near() -> Near:
 
 
 def drawing_of(where: Iterable[WhereRow]) -> MapParts | None:
-    spots = spots_of(meeting_places(where))
+    rows = list(where)
+    spots = spots_of(meeting_places(rows)) or spots_of(rows)
     return spots_map(spots, ROUGH_WITHIN_M, url_for("tiles.borders"), label_id="map-label") if spots else None
 
 

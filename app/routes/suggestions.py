@@ -21,9 +21,10 @@ from app.actions.suggestions import (
     suggest_correction,
 )
 from app.db import db
-from app.errors import BadQuestionError
+from app.errors import BadQuestionError, NotFoundError
 from app.forms.guard import make_form_key, read_form_key, read_guard
 from app.forms.suggestions import read_claim, read_correction, read_service
+from app.routes.errors import show_http_error
 from app.routes.visitors import sender_key
 from app.security import public
 
@@ -84,13 +85,17 @@ def ask(organisation_id: UUID, which: str, take: Callable[[Sender], None]) -> Re
 
 
 @suggestions.errorhandler(CSRFError)
-def ask_to_press_again(_error: CSRFError) -> ResponseReturnValue:
+def ask_to_press_again(error: CSRFError) -> ResponseReturnValue:
+    """The visit ended or never had this form: what was typed is shown again."""
     values: dict[str, Any] = request.view_args or {}
     again = BadQuestionError(
         _("This page was open for a long time, so nothing was sent yet."),
         _("Nothing you typed is lost. Please send it again."),
     )
-    return show(values["organisation_id"], str(request.endpoint).rpartition(".")[2], again), 400
+    try:
+        return show(values["organisation_id"], str(request.endpoint).rpartition(".")[2], again), 400
+    except NotFoundError:
+        return show_http_error(error)
 
 
 def show(organisation_id: UUID, which: str, error: BadQuestionError | None = None) -> str:
