@@ -38,6 +38,7 @@ CONTENT_SECURITY_POLICY = {
 View = TypeVar("View", bound=Callable[..., Any])
 ACCESS = "access"
 PUBLIC = "public"
+TRACELESS = "traceless"
 SIGN_IN = "security.login"
 EMBED = "embed"
 SIGNED_IN_KEY = "_user_id"
@@ -99,6 +100,12 @@ def for_roles(*roles: Role) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def traceless(view: View) -> View:
+    """A page whose address is a secret (a token of a letter) or that shows one: kept nowhere, told to nobody."""
+    setattr(view, TRACELESS, True)
+    return view
 
 
 def access_of(app: Flask, endpoint: str) -> str | list[str] | None:
@@ -174,9 +181,12 @@ def has_session() -> bool:
 
 def keep_private(response: Response) -> Response:
     """What is made for somebody who signed in, or is about to, is kept by no cache, ours or theirs."""
-    if (has_session() or request.endpoint == SIGN_IN) and not response.cache_control.public:
+    is_traceless = getattr(current_app.view_functions.get(request.endpoint or ""), TRACELESS, False)
+    if (has_session() or request.endpoint == SIGN_IN or is_traceless) and not response.cache_control.public:
         response.cache_control.private = True
         response.cache_control.no_store = True
+    if is_traceless:
+        response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
@@ -238,12 +248,13 @@ def register_security(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=not settings.demo_mode,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        WTF_CSRF_SSL_STRICT=False,  # a form on a traceless page sends no Referer; the token is what counts
     )
     app.session_interface = QuietSessions()
     CSRFProtect(app)
     app.before_request(refuse_unless_allowed)
-    app.after_request(keep_private)
-    app.after_request(may_stand_in(settings.embed_hosts))  # before Talisman's line, so that it runs after it
+    app.after_request(keep_private)  # this and the next before Talisman's line, so that they run after it
+    app.after_request(may_stand_in(settings.embed_hosts))
     Talisman(
         app,
         content_security_policy=CONTENT_SECURITY_POLICY,

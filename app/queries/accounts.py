@@ -21,6 +21,10 @@ def find_email(session: Session, account_id: UUID) -> str | None:
     return session.scalar(select(Account.email).where(Account.id == account_id))
 
 
+def get_account(session: Session, account_id: UUID) -> Account | None:
+    return session.get(Account, account_id)
+
+
 def list_accounts(session: Session) -> Sequence[Account]:
     return session.scalars(select(Account).order_by(Account.email)).all()
 

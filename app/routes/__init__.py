@@ -1,5 +1,6 @@
 """Flask only: a body reads input, calls one action, answers."""
 
+from app.routes.accounts import accounts
 from app.routes.area_tiles import area_tiles
 from app.routes.areas import areas
 from app.routes.data_room import data_room
@@ -11,12 +12,28 @@ from app.routes.layout import layout
 from app.routes.need_asking import need_asking
 from app.routes.needs import needs
 from app.routes.organisations import organisations
+from app.routes.outbox import outbox
 from app.routes.places import places
 from app.routes.sources import sources
 from app.routes.suggestions import suggestions
 from app.routes.tiles import tiles
 
 BLUEPRINTS = (
-    layout, home, places, gaps, areas, organisations, needs, need_asking, sources, tiles, area_tiles, embed,
-    suggestions, data_room, health,
-)  # fmt: skip
+    accounts,
+    area_tiles,
+    areas,
+    data_room,
+    embed,
+    gaps,
+    health,
+    home,
+    layout,
+    need_asking,
+    needs,
+    organisations,
+    outbox,
+    places,
+    sources,
+    suggestions,
+    tiles,
+)

@@ -1,4 +1,4 @@
-"""Signing in and out: Flask-Security's views at our addresses, with our form, page and limits."""
+"""Signing in and out: Flask-Security's views at our addresses, with our form, page and limits; and by letter."""
 
 from __future__ import annotations
 
@@ -7,23 +7,46 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import user_logged_out
-from flask_security import Security, user_authenticated
+from flask_security import Security, login_user, user_authenticated
 from flask_security.datastore import FSQLALiteUserDatastore
 from werkzeug.exceptions import TooManyRequests
 
 from app.actions.accounts import forget_sign_in_tries, list_demo_log_ins, note_sign_in_try
+from app.actions.links import find_link
+from app.actions.sign_in_links import send_sign_in_link, use_sign_in_link
+from app.addresses import address_of
 from app.config import Settings
 from app.db import db
+from app.errors import BadQuestionError, LinkOverError
 from app.forms.accounts import SignInForm
+from app.forms.values import read_text
 from app.models import Account, AccountRole
 from app.queries.failures import DATABASE_FAILURES
-from app.security import SIGN_IN, may_open, own_page, public, signed_in
+from app.routes.visitors import sender_key
+from app.security import SIGN_IN, may_open, own_page, public, signed_in, traceless
+from app.vocabulary import LinkPurpose
 
 log = logging.getLogger(__name__)
 SIGN_OUT = "security.logout"
+AFTER_SIGN_IN = "after_sign_in"
+
+accounts = Blueprint("accounts", __name__)
 
 SETTINGS: dict[str, Any] = {
     "SECURITY_LOGIN_URL": "/sign-in",
@@ -55,10 +78,10 @@ class Accounts(FSQLALiteUserDatastore):
 
 def register_sign_in(app: Flask, settings: Settings) -> None:
     app.config.update(SETTINGS)
-    accounts = Accounts(settings.demo_mode)
-    security = Security(app, accounts, login_form=SignInForm)
+    datastore = Accounts(settings.demo_mode)
+    security = Security(app, datastore, login_form=SignInForm)
     security.want_json(lambda request: False)
-    _only_sessions(app, security, accounts)
+    _only_sessions(app, security, datastore)
     for endpoint in (SIGN_IN, SIGN_OUT):
         public(app.view_functions[endpoint])
     app.before_request(hold_up_guessing)
@@ -71,12 +94,12 @@ def register_sign_in(app: Flask, settings: Settings) -> None:
     user_logged_out.connect(end_sessions, app)
 
 
-def _only_sessions(app: Flask, security: Security, accounts: Accounts) -> None:
+def _only_sessions(app: Flask, security: Security, datastore: Accounts) -> None:
     """Leave one way to be known: the session. Nobody is looked up before a page asks who it is for."""
 
     def load_account(session_name: str) -> Any:
         try:
-            account = accounts.find_user(fs_uniquifier=str(session_name))
+            account = datastore.find_user(fs_uniquifier=str(session_name))
         except DATABASE_FAILURES as failure:
             log.warning("database: %s", type(failure).__name__, exc_info=failure)
             db.session.rollback()
@@ -87,6 +110,59 @@ def _only_sessions(app: Flask, security: Security, accounts: Accounts) -> None:
     security.login_manager.user_loader(load_account)
     security.login_manager.request_loader(lambda request: None)
     app.before_request_funcs[None].remove(security.principal._on_before_request)
+
+
+@accounts.post("/sign-in/link")
+@public
+def send_link() -> ResponseReturnValue:
+    """The same answer for every address."""
+    try:
+        email = read_text(request.form, "email", longest=254)
+        send_sign_in_link(
+            db.session, email, sender_key(), lambda token: address_of("accounts.show_link", token=token),
+            is_demo_mode=_is_demo_mode(),
+        )  # fmt: skip
+    except BadQuestionError as problem:
+        return render_template("accounts/ask_again.html", problem=problem, typed=request.form), 400
+    db.session.commit()
+    session[AFTER_SIGN_IN] = own_page(request.form.get("next"))
+    return redirect(url_for("accounts.link_sent"), 303)
+
+
+@accounts.get("/sign-in/sent")
+@public
+def link_sent() -> str:
+    return render_template("accounts/link_sent.html", is_demo_mode=_is_demo_mode())
+
+
+@accounts.get("/sign-in/link/<token>")
+@public
+@traceless
+def show_link(token: str) -> ResponseReturnValue:
+    """Only looks: mail programs open links by themselves."""
+    try:
+        find_link(db.session, LinkPurpose.SIGN_IN, token)
+    except LinkOverError as over:
+        return render_template("accounts/link_over.html", over=over), 410
+    return render_template("accounts/link.html", token=token)
+
+
+@accounts.post("/sign-in/link/<token>")
+@public
+@traceless
+def use_link(token: str) -> ResponseReturnValue:
+    try:
+        account = use_sign_in_link(db.session, token, is_demo_mode=_is_demo_mode())
+    except LinkOverError as over:
+        return render_template("accounts/link_over.html", over=over), 410
+    next_page = own_page(session.get(AFTER_SIGN_IN))
+    login_user(account, authn_via=["email"])
+    db.session.commit()
+    return redirect(next_page or url_for("home.index"), 303)
+
+
+def _is_demo_mode() -> bool:
+    return bool(current_app.config["SETTINGS"].demo_mode)
 
 
 def hold_up_guessing() -> None:
@@ -108,7 +184,8 @@ def hold_up_guessing() -> None:
 
 def begin_session(app: Flask, **about: Any) -> None:
     """Nothing of the session before the sign-in lives on, and what went wrong before is forgotten."""
-    session.pop("csrf_token", None)
+    for name in ("csrf_token", AFTER_SIGN_IN):
+        session.pop(name, None)
     g.pop("csrf_token", None)
     forget_sign_in_tries(db.session, *_who_tries())
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Flask, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.db import db
 from app.errors import STATUS_BY_ERROR, TooOftenError, WhosDoingWhatError
@@ -43,6 +43,8 @@ def show_problem(error: WhosDoingWhatError) -> ResponseReturnValue:
 
 
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, SecurityError):  # a page of ours has links, and for such a host none can be made
+        return "This site does not answer to that name.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
     status = error.code or 500
     if status < 400:
         return error
