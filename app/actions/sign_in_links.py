@@ -35,12 +35,11 @@ def send_sign_in_link(
         note_try(session, "sign-in link to address", email, most=MOST_PER_ADDRESS, within_s=HOUR_S)
     except TooOftenError:
         return
-    account = queries.find_account(session, email)
-    may_sign_in = account is not None and account.active and (is_demo_mode or not account.is_demo)
+    account_id = queries.find_id_that_may_sign_in(session, email, is_demo_mode=is_demo_mode)
     with session.begin_nested() as step:
-        token = make_link(session, LinkPurpose.SIGN_IN, account_id=account.id if account else None)
+        token = make_link(session, LinkPurpose.SIGN_IN, account_id=account_id)
         queue_mail(session, email, "sign_in", address=address_of_token(token))
-        if not may_sign_in:
+        if account_id is None:
             step.rollback()
 
 

@@ -21,6 +21,12 @@ def find_email(session: Session, account_id: UUID) -> str | None:
     return session.scalar(select(Account.email).where(Account.id == account_id))
 
 
+def find_id_that_may_sign_in(session: Session, email: str, *, is_demo_mode: bool) -> UUID | None:
+    """One small question, so that the answer takes as long whether there is an account or not."""
+    found = select(Account.id).where(Account.email == email, Account.active)
+    return session.scalar(found if is_demo_mode else found.where(~Account.is_demo))
+
+
 def get_account(session: Session, account_id: UUID) -> Account | None:
     return session.get(Account, account_id)
 
