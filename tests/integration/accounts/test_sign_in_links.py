@@ -165,7 +165,8 @@ def test_the_very_same_is_done_for_a_stranger(app: Flask, client: FlaskClient, s
         def note(
             _connection: Any, _cursor: Any, statement: str, *_more: Any, kept: list[str] = statements
         ) -> None:
-            kept.append(statement)
+            if "SAVEPOINT" not in statement:  # they are numbered
+                kept.append(statement)
 
         event.listen(engine, "before_cursor_execute", note)
         client.post("/sign-in/link", data=form | {"email": email})
