@@ -58,7 +58,8 @@ def area_points_table(session: Session, area_ids: Sequence[int]) -> pd.DataFrame
 
 
 def services_table(session: Session, theme: str) -> pd.DataFrame:
-    """Public services of a theme, one row for each place or area served, in a fixed order.
+    """Public services of a theme, one row for each place or area served, in a fixed order: the rows of
+    ``public_provision``, which by itself looks at every footprint there is (7 s of 300,000, against 0.3).
 
     Columns: service_id, organisation_id, service_name, organisation_name, role, place_id, area_id, x_m, y_m,
     is_online, confirmed_on. x_m and y_m are missing where there is no public point.
@@ -66,14 +67,25 @@ def services_table(session: Session, theme: str) -> pd.DataFrame:
     return read_table(
         session,
         f"""
-        SELECT p.service_id::text, p.organisation_id::text, s.name AS service_name, o.name AS organisation_name,
-               p.role, p.place_id::text, p.area_id, s.is_online, p.confirmed_on,
-               ST_X(ST_Transform(p.geom, {METRIC_SRID})) AS x_m, ST_Y(ST_Transform(p.geom, {METRIC_SRID})) AS y_m
-        FROM public_provision p
-        JOIN public_service s ON s.id = p.service_id
-        JOIN public_organisation o ON o.id = p.organisation_id
-        WHERE p.theme_key = :theme
-        ORDER BY p.service_id, p.role, p.place_id, p.area_id
+        WITH offered AS MATERIALIZED (
+            SELECT s.id, s.organisation_id, s.name, o.name AS organisation_name, s.is_online, s.confirmed_on
+            FROM public_service_theme st
+            JOIN public_service s ON s.id = st.service_id
+            JOIN public_organisation o ON o.id = s.organisation_id
+            WHERE st.theme_key = :theme
+        ), known AS MATERIALIZED (
+            SELECT * FROM public_footprint WHERE organisation_id = ANY (ARRAY(SELECT organisation_id FROM offered))
+        ), found AS (
+            SELECT s.*, f.role, f.place_id, f.area_id, f.geom FROM offered s JOIN known f ON f.service_id = s.id
+            UNION ALL
+            SELECT s.*, f.role, f.place_id, f.area_id, f.geom
+            FROM offered s JOIN known f ON f.organisation_id = s.organisation_id AND f.service_id IS NULL
+            WHERE NOT EXISTS (SELECT FROM footprint own WHERE own.service_id = s.id)
+        )
+        SELECT id::text AS service_id, organisation_id::text, name AS service_name, organisation_name, role,
+               place_id::text, area_id, ST_X(metric) AS x_m, ST_Y(metric) AS y_m, is_online, confirmed_on
+        FROM found, ST_Transform(geom, {METRIC_SRID}) AS metric
+        ORDER BY id, role, place_id, area_id
         """,  # noqa: S608 - a constant of ours, no input
         theme=theme,
     )
