@@ -78,10 +78,10 @@ class FetchedLayer(JSCSSMixin, Layer):
         var {{ this.get_name() }} = L.{{ this.function }}({{ this.url|tojson }}, {{ this.options|tojson }});
         {% endmacro %}""")
 
-    def __init__(self, ident: str, url: str, **options: str | float | bool) -> None:
+    def __init__(self, ident: str, url: str, *, is_shown: bool = True, **options: str | float | bool) -> None:
         if not url.startswith("/") or url.startswith("//"):
             raise UnknownAssetError(f"A map layer fetches from this site only, not from {url!r}.")
-        super().__init__(name=ident, overlay=True, control=False)
+        super().__init__(name=ident, overlay=True, control=False, show=is_shown)
         self._name = self.function
         self._id = ident
         self.url = url

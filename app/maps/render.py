@@ -8,11 +8,12 @@ from app.maps.csp_map import CspMap, MapParts, parts
 from app.maps.layers import AreaTiles, Corners, Outlines, PlaceTiles, Spots
 
 
-def gap_map(values_url: str, outlines_url: str, *, label_id: str) -> MapParts:
-    """The areas of one gap answer, with borders of bigger areas over them for orientation."""
+def gap_map(values_url: str, outlines_url: str, tiles_url: str, pages_url: str, *, label_id: str) -> MapParts:
+    """The areas of one gap answer, with borders of bigger areas over them, and pins for who asks (gap_pins.js)."""
     drawing = CspMap("gaps", label_id=label_id)
     AreaTiles("areas", values_url).add_to(drawing)
     Outlines("borders", outlines_url, kind="over").add_to(drawing)
+    PlaceTiles("pins", tiles_url, is_shown=False, pages=pages_url).add_to(drawing)
     return parts(drawing)
 
 

@@ -13,9 +13,10 @@ from app.db import db
 from app.errors import NotFoundError
 from app.forms.gaps import question_values, read_gap_question
 from app.forms.places import read_places_question
-from app.maps.render import gap_map, places_map
+from app.maps.render import places_map
 from app.queries.map_points import get_map_state
 from app.routes.answers import KEEP_S
+from app.routes.gaps import draw
 from app.routes.places import filter_values
 from app.security import public
 
@@ -31,12 +32,11 @@ def show_gaps() -> Response:
         raise NotFoundError("Nothing is loaded yet.", "Load areas and groups first; the first page says how.")
     answer = answer_gap_question(db.session, read_gap_question(request.args, choices.defaults))
     asked = question_values(answer.question)
-    drawing = gap_map(
-        url_for("gaps.values", **asked),
-        url_for("tiles.borders"),
-        label_id="map-label",
+    values_url, page = url_for("gaps.values", **asked), url_for("gaps.show", **asked)
+    drawing = draw(values_url)
+    return alone(
+        "embed/gaps.html", answer=answer, choices=choices, drawing=drawing, page=page, values_url=values_url
     )
-    return alone("embed/gaps.html", answer=answer, drawing=drawing, page=url_for("gaps.show", **asked))
 
 
 @embed.get("/map")

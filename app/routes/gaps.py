@@ -28,7 +28,9 @@ from app.forms.gaps import (
     sort_rows,
 )
 from app.forms.values import read_text, refuse_unknown, typed_values
+from app.maps.csp_map import MapParts
 from app.maps.render import gap_map
+from app.queries.map_points import get_map_state
 from app.routes.answers import as_file, as_json, packed
 from app.routes.area_tiles import find_or_draw
 from app.security import public
@@ -78,13 +80,15 @@ def render_page(choices: GapChoices, answer: GapAnswer, view: TableView) -> str:
         page_link=page_link,
         older_link=_older_link(answer),
         values_url=values_url,
-        drawing=gap_map(
-            values_url,
-            url_for("tiles.borders"),
-            label_id="map-label",
-        ),
+        drawing=draw(values_url),
         profile_link=profile_link,
     )
+
+
+def draw(values_url: str) -> MapParts:
+    """The map of a question, whose values are at ``values_url``."""
+    pins = f"{url_for('tiles.index')}{get_map_state(db.session).version}/"
+    return gap_map(values_url, url_for("tiles.borders"), pins, url_for("home.index"), label_id="map-label")
 
 
 def profile_link(question: GapQuestion, area_code: str) -> str:
@@ -137,6 +141,7 @@ def values() -> Response:
         found = {
             **gap_values(db.session, answer, drawn),
             "tiles": f"{url_for('home.index')}tiles/areas/{drawn.layer_key}/{drawn.version}/",
+            "theme": answer.question.theme,
             "profile": profile_link(answer.question, "{code}").replace("%7Bcode%7D", "{code}"),
         }
     return packed(as_json(found, "application/json", answer.data_version, _page_of(answer)))

@@ -62,6 +62,7 @@
         if (!values) throw new Error("no values");
         const isOther = values.tiles !== this.values.tiles;
         this.values = values;
+        this._map.fire("values", values);
         this.rows.clear();
         if (this.tip) this.tip.about = undefined;
         values.rows.forEach((row) => this.keep(row));

@@ -72,7 +72,7 @@
   /* What is shown is part of the address, so that a view can be sent to somebody: at=zoom/lat/lon, and what is
      selected. */
   L.view = {
-    NAMES: ["at", "area", "pin"],
+    NAMES: ["at", "area", "pin", "show"],
 
     get(name) {
       return new URLSearchParams(window.location.search).get(name);

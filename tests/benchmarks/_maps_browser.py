@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
 
@@ -47,6 +47,7 @@ LAST_TASK = (
 class Visit:
     """Milliseconds, kilobytes over the wire (compressed, with headers), megabytes of heap after a collection."""
 
+    NUMBERS: ClassVar = ("ready_ms", "first_paint_ms", "longest_ms", "kb", "requests", "heap_mb", "html_mb")
     ready_ms: float
     first_paint_ms: float
     longest_ms: float

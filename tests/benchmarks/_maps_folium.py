@@ -49,6 +49,7 @@ FILES = {
 STUBBED = ("bootstrap-glyphicons.css", "leaflet.awesome.rotate.min.css")
 """Not in npm: served empty, which is a help."""
 
+Make = Callable[[], folium.Map]
 MIDDLE, ZOOM = [53.0, -1.8], 6
 MARKER_CLUSTER_MOST = 10_000
 """Folium writes several lines of script for each marker: of more, it takes minutes and a page of 76 MB and up."""
@@ -113,6 +114,7 @@ class Site:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        folder.mkdir()
         for name, path in FILES.items():
             self._keep(name, (NPM / "node_modules" / path).read_bytes())
         for name in STUBBED:
@@ -120,7 +122,7 @@ class Site:
         fonts = NPM / "node_modules" / "@fortawesome" / "fontawesome-free" / "webfonts"
         (folder / "webfonts").symlink_to(fonts)
 
-    def add(self, name: str, make: Callable[[], folium.Map]) -> str:
+    def add(self, name: str, make: Make) -> str:
         """Write a page; returns its path."""
         page = make().get_root().render()
         for address in set(re.findall(r'(?:src|href)="(https://[^"]+)"', page)):

@@ -15,7 +15,9 @@ from app.maps.layers import AreaTiles
 from app.maps.render import area_map, gap_map, places_map
 
 MAPS = {
-    "gaps": lambda: gap_map("/gaps.json?theme=food", "/tiles/outlines.json", label_id="map-title"),
+    "gaps": lambda: gap_map(
+        "/gaps.json?theme=food", "/tiles/outlines.json", "/tiles/places/", "/", label_id="map-title"
+    ),
     "places": lambda: places_map("/tiles/places/", "/tiles/outlines.json", "/", label_id="map-title"),
     "area": lambda: area_map("/tiles/outlines/lsoa/E1.json", label_id="map-title"),
 }

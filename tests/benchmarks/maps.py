@@ -1,0 +1,221 @@
+"""Maps in a real Chromium: ours against plain Folium, the same data, taking turns.
+
+python -m tests.benchmarks.maps [--quick] [--rounds N] [--write FILE]
+
+A desktop and a phone (390 x 844 at 3x, processor slowed 4 times, 1.6 Mbit/s, 150 ms). Nothing is kept between
+visits. All take turns on this machine, and other work slows all of them alike: compare ratios. Needs
+TEST_DATABASE_URL, Chromium, and for what Folium's pages load from other hosts npm and the network once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Browser, Error
+
+from tests.benchmarks import _maps_acts as acts
+from tests.benchmarks import _maps_browser as chromium
+from tests.benchmarks import _maps_folium as folium_pages
+from tests.benchmarks import _maps_world as world
+from tests.benchmarks import _tiles_servers as servers
+from tests.benchmarks._maps_browser import Visit
+
+SIZES = {"full": (1_000, 10_000, 100_000, 500_000), "quick": (1_000, 10_000)}
+QUICK_AREAS = 3_000
+PHONE_LIMIT_S = 240
+Key = tuple[str, str, str]  # program, how much data, screen
+
+
+@dataclass(frozen=True)
+class Case:
+    """A page to open: what draws it, how much is in it, and where it is."""
+
+    program: str
+    data: str
+    address: str
+    screens: tuple[str, ...] = ("desktop", "phone")
+
+
+@contextmanager
+def our_sites(urls: dict[int, str], scratch: Path) -> Iterator[dict[int, str]]:
+    """One site for each database, as scripts/run serves it: compressed, two workers, tiles kept on disk."""
+    with ExitStack() as running:
+        addresses = {}
+        for count, url in urls.items():
+            command, port, environment = servers.ours(url, str(scratch / f"tiles-{count}"))
+            environment["WEB_CONCURRENCY"] = "2"
+            addresses[count] = running.enter_context(servers.server(command, port, environment, "/livez"))
+        yield addresses
+
+
+def our_cases(addresses: dict[int, str], areas: str) -> list[Case]:
+    cases = [Case("ours: places", f"{count:,} pins", f"{site}/embed/map") for count, site in addresses.items()]
+    cases += [
+        Case("ours: gaps and places", f"{count:,} pins, {areas}", f"{site}/embed/gaps?layer=bench&show=all")
+        for count, site in addresses.items()
+        if count in (min(addresses), max(addresses))
+    ]
+    most = addresses[max(addresses)]
+    cases += [
+        Case("ours: gaps", areas, f"{most}/embed/gaps?layer=bench"),
+        Case("ours: the gap page with its table", areas, f"{most}/gaps?layer=bench"),
+        Case("ours: the places page with its list", f"{max(addresses):,} pins", f"{most}/map"),
+    ]
+    return cases
+
+
+def folium_cases(
+    site: folium_pages.Site,
+    address: str,
+    urls: dict[int, str],
+    shapes: np.ndarray,
+    areas: str,
+    times: dict[str, float],
+) -> list[Case]:
+    """Plain Folium on the same rows; how long each page took to make goes into ``times``."""
+    cases = []
+    values = np.random.default_rng(5).random(len(shapes))
+    shapes = world.in_degrees(shapes)
+
+    def add(program: str, data: str, name: str, make: folium_pages.Make, screens: tuple[str, ...]) -> None:
+        began = time.perf_counter()
+        path = site.add(name, make)
+        times[f"{program}, {data}"] = time.perf_counter() - began
+        print(f"made {program}, {data}", file=sys.stderr, flush=True)
+        cases.append(Case(program, data, f"{address}{path}", screens))
+
+    both = ("desktop", "phone")
+    for count, url in urls.items():
+        points, names = world.points_of(url)
+        if count <= folium_pages.MARKER_CLUSTER_MOST:
+            make = lambda p=points, n=names: folium_pages.marker_cluster(p, n)  # noqa: E731
+            add("MarkerCluster", f"{count:,} pins", f"markers-{count}", make, both)
+        make = lambda p=points, n=names: folium_pages.fast_marker_cluster(p, n)  # noqa: E731
+        add(
+            "FastMarkerCluster",
+            f"{count:,} pins",
+            f"fast-{count}",
+            make,
+            both if count <= 100_000 else ("desktop",),
+        )
+    add("Choropleth", areas, "choropleth", lambda: folium_pages.choropleth(shapes, values), both)
+    add("TopoJson", areas, "topojson", lambda: folium_pages.topo_json(shapes, values), both)
+    return cases
+
+
+def warm(cases: list[Case]) -> None:
+    """Every worker has answered each question before the clock starts: sums are no part of drawing."""
+    for case in cases:
+        for _ in range(8):
+            urllib.request.urlopen(case.address, timeout=120).read()
+
+
+def measure(running: Browser, cases: list[Case], rounds: int) -> dict[Key, list[Visit]]:
+    results: dict[Key, list[Visit]] = {}
+    for number in range(rounds):
+        for case in cases:
+            for screen in case.screens:
+                key = (case.program, case.data, screen)
+                try:
+                    seen = chromium.visit(running, screen, case.address, PHONE_LIMIT_S)
+                except (TimeoutError, Error) as problem:
+                    print(f"{key}: {str(problem)[:200]}", file=sys.stderr)
+                    continue
+                if seen.faults:
+                    print(f"{key}: {seen.faults[:2]}", file=sys.stderr)
+                results.setdefault(key, []).append(seen)
+        print(f"round {number + 1} of {rounds}: load {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
+    return results
+
+
+def report(results: dict[Key, list[Visit]]) -> str:
+    lines = [
+        "| map | data | screen | over the wire, kB | requests | HTML, MB | first paint, ms | interactive, ms "
+        "| longest task, ms | heap, MB |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for (program, data, screen), visits in results.items():
+        middle = {name: statistics.median(getattr(v, name) for v in visits) for name in Visit.NUMBERS}
+        lines.append(
+            f"| {program} | {data} | {screen} | {middle['kb']:,.0f} | {middle['requests']:.0f} "
+            f"| {middle['html_mb']:.2f} | {middle['first_paint_ms']:,.0f} | {middle['ready_ms']:,.0f} "
+            f"| {middle['longest_ms']:,.0f} | {middle['heap_mb']:.1f} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def ratios(results: dict[Key, list[Visit]], most: str, least: str, areas: str) -> str:
+    """Interactive times of the same round, one by the other; the median over rounds."""
+    everything, few = ("ours: gaps and places", f"{most}, {areas}"), ("ours: gaps and places", f"{least}, {areas}")
+    pairs = [
+        (everything, few),
+        (("ours: places", most), ("ours: places", least)),
+        (("FastMarkerCluster", most), ("ours: places", most)),
+        (("FastMarkerCluster", most), everything),
+        (("Choropleth", areas), ("ours: gaps", areas)),
+        (("TopoJson", areas), ("ours: gaps", areas)),
+    ]
+    lines = ["| interactive time of | divided by that of | desktop | phone |", "|---|---|---|---|"]
+    for one, other in pairs:
+        cells = []
+        for screen in chromium.SCREENS:
+            found = zip(results.get((*one, screen), []), results.get((*other, screen), []), strict=False)
+            each = [a.ready_ms / b.ready_ms for a, b in found]
+            cells.append(f"{statistics.median(each):.2f}" if each else "-")
+        lines.append(f"| {', '.join(one)} | {', '.join(other)} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", "--fast", action="store_true", help="few pins, few areas, one round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--write", type=Path, help="also write the tables to this file")
+    options = parser.parse_args()
+    counts = SIZES["quick" if options.quick else "full"]
+    rounds = 1 if options.quick else options.rounds
+    kind, shapes = world.outlines(QUICK_AREAS if options.quick else None)
+    areas = f"{len(shapes):,} areas"
+    times: dict[str, float] = {}
+    with ExitStack() as kept:
+        scratch = Path(kept.enter_context(tempfile.TemporaryDirectory()))
+        urls = kept.enter_context(world.worlds(counts, shapes))
+        sites = kept.enter_context(our_sites(urls, scratch))
+        cases = our_cases(sites, areas)
+        warm(cases)
+        if folium_pages.install():
+            pages = folium_pages.Site(scratch / "folium")
+            port = servers.free_port()
+            found = folium_cases(pages, f"http://{servers.HOST}:{port}", urls, shapes, areas, times)
+            command, environment = pages.command(port)
+            kept.enter_context(servers.server(command, port, environment, "/leaflet.css"))
+            cases += found
+        running = kept.enter_context(chromium.browser())
+        results = measure(running, cases, rounds)
+        done = acts.measure(running, sites[max(counts)])
+    text = (
+        f"{kind}; {os.cpu_count()} cores, {platform.machine()}; {rounds} rounds; load {os.getloadavg()[0]:.1f}\n\n"
+    )
+    text += report(results) + "\n" + ratios(results, f"{max(counts):,} pins", f"{min(counts):,} pins", areas)
+    text += (
+        "\n" + done + "\nMaking the page, s: " + ", ".join(f"{name} {s:.1f}" for name, s in times.items()) + "\n"
+    )
+    print(text)
+    if options.write:
+        options.write.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
