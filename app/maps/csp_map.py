@@ -26,6 +26,8 @@ ASSETS = {
     "place_tiles": "js/place_tiles.js",
     "spots": "js/spots.js",
     "corners": "js/need_corners.js",
+    "add_pin": "js/add_pin.js",
+    "add_shape": "js/add_shape.js",
 }
 """Every file a map may ask for, by name and by its path in static/; a name that is not here is refused."""
 
@@ -85,6 +87,22 @@ class FetchedLayer(JSCSSMixin, Layer):
         self._name = self.function
         self._id = ident
         self.url = url
+        self.options = options
+
+
+class FieldLayer(JSCSSMixin, Layer):
+    """A layer of our own that reads and fills in fields of the page; ``options`` are numbers and names of ours."""
+
+    function = ""
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.{{ this.function }}({{ this.options|tojson }});
+        {% endmacro %}""")
+
+    def __init__(self, ident: str, **options: str | float | None) -> None:
+        super().__init__(name=ident, overlay=True, control=False)
+        self._name = self.function
+        self._id = ident
         self.options = options
 
 

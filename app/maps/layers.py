@@ -8,7 +8,7 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
 
-from app.maps.csp_map import FetchedLayer
+from app.maps.csp_map import FetchedLayer, FieldLayer
 
 Assets = list[tuple[str, str]]
 
@@ -59,3 +59,17 @@ class Corners(FetchedLayer):
 
     def __init__(self, ident: str) -> None:
         super().__init__(ident, "/")
+
+
+class Pin(FieldLayer):
+    """A pin to move by dragging, arrow keys or buttons; it fills in field-lon and field-lat."""
+
+    function = "addPin"
+    default_js: Assets = [("add_pin", "")]  # noqa: RUF012 - as above
+
+
+class Shape(FieldLayer):
+    """A line drawn corner by corner; it fills in field-shape."""
+
+    function = "addShape"
+    default_js: Assets = [("add_shape", "")]  # noqa: RUF012 - as above

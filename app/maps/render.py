@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.maps.csp_map import CspMap, MapParts, parts
-from app.maps.layers import AreaTiles, Corners, Outlines, PlaceTiles, Spots
+from app.maps.layers import AreaTiles, Corners, Outlines, Pin, PlaceTiles, Shape, Spots
 
 
 def gap_map(values_url: str, outlines_url: str, tiles_url: str, pages_url: str, *, label_id: str) -> MapParts:
@@ -47,4 +47,20 @@ def corners_map(outlines_url: str, *, label_id: str) -> MapParts:
     drawing = CspMap("corners", label_id=label_id, is_small=True)
     Outlines("ground", outlines_url, kind="ground", fit=True).add_to(drawing)
     Corners("picked").add_to(drawing)
+    return parts(drawing)
+
+
+def pin_map(outlines_url: str, *, label_id: str) -> MapParts:
+    """The place, and a pin that stands where the fields of the page say and fills them in when it is moved."""
+    drawing = CspMap("pin", label_id=label_id, is_small=True)
+    Outlines("ground", outlines_url, kind="ground").add_to(drawing)
+    Pin("here").add_to(drawing)
+    return parts(drawing)
+
+
+def shape_map(outlines_url: str, lon: float | None, lat: float | None, *, label_id: str) -> MapParts:
+    """The place, to draw a line on; it opens around a point (WGS84 degrees) where there is one."""
+    drawing = CspMap("shape", label_id=label_id, is_small=True)
+    Outlines("ground", outlines_url, kind="ground", fit=lon is None).add_to(drawing)
+    Shape("line", lon=lon, lat=lat).add_to(drawing)
     return parts(drawing)

@@ -1,6 +1,7 @@
 """Flask only: a body reads input, calls one action, answers."""
 
 from app.routes.accounts import accounts
+from app.routes.add_links import add
 from app.routes.area_tiles import area_tiles
 from app.routes.areas import areas
 from app.routes.data_room import data_room
@@ -20,6 +21,7 @@ from app.routes.tiles import tiles
 
 BLUEPRINTS = (
     accounts,
+    add,
     area_tiles,
     areas,
     data_room,
