@@ -6,15 +6,14 @@ How a password is hashed is the caller's business (the library that signs people
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import math
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
 
 from email_validator import EmailNotValidError, validate_email
 
-from app.errors import BadQuestionError, NotFoundError
+from app.actions import throttle
+from app.actions.visitors import visitor_key
+from app.errors import BadQuestionError, NotFoundError, TooOftenError
 from app.models import Account
 from app.queries import Session
 from app.queries import accounts as queries
@@ -128,44 +127,35 @@ def list_demo_log_ins(session: Session) -> list[str]:
     return [account.email for account in queries.list_accounts(session) if account.is_demo and account.active]
 
 
-def note_sign_in_try(session: Session, email: str, address: str, secret: str) -> int:
+def note_sign_in_try(session: Session, email: str, address: str, secret: str) -> None:
     """Count one try to sign in before the password is looked at; the caller commits at once.
 
-    Returns the seconds to wait: 0 when the try may go on, else it is refused and not counted. At most
-    MOST_TRIES_PER_ACCOUNT per e-mail address and network address in TRIES_WINDOW_S, so that whoever guesses from
-    elsewhere does not lock the right person out; and MOST_TRIES_PER_ADDRESS per network address.
+    Raises TooOftenError after MOST_TRIES_PER_ACCOUNT for this account from this network address in TRIES_WINDOW_S,
+    so that whoever guesses from elsewhere does not lock the right person out; and after MOST_TRIES_PER_ADDRESS.
     """
-    address_key, account_key = _keys(email, address, secret)
-    queries.begin_sign_in_try(session, address_key, TRIES_WINDOW_S)
-    wait_s = max(
-        _wait(queries.list_try_ages(session, address_key, account_key), MOST_TRIES_PER_ACCOUNT),
-        _wait(queries.list_try_ages(session, address_key), MOST_TRIES_PER_ADDRESS),
-    )
-    if not wait_s:
-        queries.add_sign_in_try(session, address_key, account_key)
-    return wait_s
+    try:
+        for what, key, most in _limits(email, address, secret):
+            throttle.note_try(session, what, key, most=most, within_s=TRIES_WINDOW_S)
+    except TooOftenError as often:
+        words = "There were too many tries to sign in from here."
+        raise TooOftenError(words, often.fix, wait_s=often.wait_s) from often
 
 
-def forget_sign_in_tries(session: Session, email: str, address: str, secret: str) -> None:
-    """After a sign-in: what went wrong before no longer counts."""
-    queries.forget_sign_in_tries(session, *_keys(email, address, secret))
+def forgive_sign_in_tries(session: Session, email: str, address: str, secret: str) -> None:
+    """After a sign-in: what went wrong before no longer counts for this account, and the right try never did."""
+    account, anyone = _limits(email, address, secret)
+    throttle.forget_tries(session, account[0], account[1])
+    throttle.take_back_try(session, anyone[0], anyone[1])
 
 
-def _keys(email: str, address: str, secret: str) -> tuple[str, str]:
-    """Keyed hashes of the network address and of the account, so that neither is stored."""
+def _limits(email: str, address: str, secret: str) -> tuple[tuple[str, str, int], tuple[str, str, int]]:
+    """What is counted, under which key, and the most of it; keys are keyed, so that nobody is stored."""
+    visitor = visitor_key(secret, address)
     try:
         account = tidy_email(email)
     except BadQuestionError:
         account = email.strip().lower()
-    key_of = [
-        hmac.new(secret.encode(), f"{what}:{value}".encode(errors="replace"), hashlib.sha256).hexdigest()
-        for what, value in (("address", address), ("account", account))
-    ]
-    return key_of[0], key_of[1]
-
-
-def _wait(ages_s: list[float], most: int) -> int:
-    """Seconds until fewer than ``most`` tries are in the window; ages are sorted, longest ago first."""
-    if len(ages_s) < most:
-        return 0
-    return max(1, math.ceil(TRIES_WINDOW_S - ages_s[len(ages_s) - most]))
+    return (
+        ("sign-in to account", f"{visitor} {account}", MOST_TRIES_PER_ACCOUNT),
+        ("sign-in", visitor, MOST_TRIES_PER_ADDRESS),
+    )

@@ -33,6 +33,11 @@ def forget_tries(session: Session, what: str, key: str) -> None:
     queries.remove_tries(session, hash_of(what, key))
 
 
+def take_back_try(session: Session, what: str, key: str) -> None:
+    """The newest try was rightly made and does not count."""
+    queries.remove_newest_try(session, hash_of(what, key))
+
+
 def forget_old_tries(session: Session) -> int:
     """Remove what no longer counts; how many rows."""
     return queries.remove_old_tries(session)

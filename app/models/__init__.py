@@ -1,6 +1,6 @@
 """Tables; geometry columns are always called geom (or …_geom), in WGS84."""
 
-from app.models.accounts import Account, AccountRole, SignInTry, Tried
+from app.models.accounts import Account, AccountRole, Tried
 from app.models.areas import Area, AreaLayer, PointArea, PopulationPoint, Site, Survey
 from app.models.base import Base
 from app.models.contacts import Contact, DailyDone, Link, Mail
@@ -24,6 +24,6 @@ __all__ = [
     "Indicator", "IndicatorValue", "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail",
     "MapCell", "MapChange", "MapPoint", "Need", "NeedFollower", "NeedSupport", "NotSame", "Organisation",
     "OrganisationIdentifier", "Patch", "Place", "Pledge", "PointArea", "PopulationPoint", "Postcode",
-    "Reminder", "Revision", "Schedule", "Service", "ServiceTheme", "SignInTry", "Site", "Source",
+    "Reminder", "Revision", "Schedule", "Service", "ServiceTheme", "Site", "Source",
     "Submission", "Survey", "Theme", "Tried", "Wish",
 ]  # fmt: skip

@@ -50,24 +50,12 @@ class Account(Base, UserMixin):
     )
     is_demo: Mapped[bool] = mapped_column(server_default="false", comment="Signs in only in demo mode")
     added_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())
+    joined_at_utc: Mapped[datetime | None] = mapped_column(
+        server_default=func.now(), comment="Null: invited, and has not accepted yet"
+    )
     roles: Mapped[list[AccountRole]] = relationship(  # type: ignore[assignment]
         lazy="selectin", cascade="all, delete-orphan", order_by=(AccountRole.role, AccountRole.id)
     )
-
-
-class SignInTry(Base):
-    """A try to sign in that did not succeed; keys are keyed hashes, so that no address of a person is kept."""
-
-    __tablename__ = "sign_in_try"
-    __table_args__ = (
-        Index("ix_sign_in_try_address_key_account_key", "address_key", "account_key"),
-        Index("ix_sign_in_try_tried_at_utc", "tried_at_utc"),
-    )
-
-    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    account_key: Mapped[str] = mapped_column(Text, comment="Keyed hash of the e-mail address typed")
-    address_key: Mapped[str] = mapped_column(Text, comment="Keyed hash of the network address")
-    tried_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Tried(Base):

@@ -1,4 +1,4 @@
-"""Accounts, their roles, and tries to sign in."""
+"""Accounts, their roles, and where those hold."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Account, AccountRole
@@ -67,39 +67,3 @@ def set_active(session: Session, account: Account, is_active: bool) -> None:
 
 def new_session_name() -> str:
     return secrets.token_hex(32)
-
-
-def begin_sign_in_try(session: Session, address_key: str, window_s: int) -> None:
-    """Let tries from one address wait for each other, so that none is miscounted, and forget those of before."""
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": address_key})
-    session.execute(
-        text("DELETE FROM sign_in_try WHERE tried_at_utc < now() - make_interval(secs => :window_s)"),
-        {"window_s": window_s},
-    )
-
-
-def list_try_ages(session: Session, address_key: str, account_key: str | None = None) -> list[float]:
-    """How many seconds ago this address tried (for this account, when given), longest ago first."""
-    rows = session.scalars(
-        text("""
-        SELECT extract(epoch FROM now() - tried_at_utc) FROM sign_in_try
-        WHERE address_key = :address_key AND (CAST(:account_key AS text) IS NULL OR account_key = :account_key)
-        ORDER BY tried_at_utc, id
-        """),
-        {"address_key": address_key, "account_key": account_key},
-    )
-    return [float(age) for age in rows]
-
-
-def add_sign_in_try(session: Session, address_key: str, account_key: str) -> None:
-    session.execute(
-        text("INSERT INTO sign_in_try (address_key, account_key) VALUES (:address_key, :account_key)"),
-        {"address_key": address_key, "account_key": account_key},
-    )
-
-
-def forget_sign_in_tries(session: Session, address_key: str, account_key: str) -> None:
-    session.execute(
-        text("DELETE FROM sign_in_try WHERE address_key = :address_key AND account_key = :account_key"),
-        {"address_key": address_key, "account_key": account_key},
-    )

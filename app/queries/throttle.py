@@ -38,6 +38,12 @@ def remove_tries(session: Session, key: str) -> None:
     session.execute(text("DELETE FROM tried WHERE key = :key"), {"key": key})
 
 
+def remove_newest_try(session: Session, key: str) -> None:
+    session.execute(
+        text("DELETE FROM tried WHERE id = (SELECT max(id) FROM tried WHERE key = :key)"), {"key": key}
+    )
+
+
 def remove_old_tries(session: Session) -> int:
     done = session.execute(text("DELETE FROM tried WHERE counts_until_utc < clock_timestamp()"))
     return int(done.rowcount)  # type: ignore[attr-defined]

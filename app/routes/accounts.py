@@ -21,13 +21,11 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import user_logged_out
 from flask_security import Security, login_user, user_authenticated
 from flask_security.datastore import FSQLALiteUserDatastore
-from werkzeug.exceptions import TooManyRequests
 
-from app.actions.accounts import forget_sign_in_tries, list_demo_log_ins, note_sign_in_try
+from app.actions.accounts import forgive_sign_in_tries, list_demo_log_ins, note_sign_in_try
 from app.actions.links import find_link
 from app.actions.sign_in_links import send_sign_in_link, use_sign_in_link
 from app.addresses import address_of
@@ -171,23 +169,16 @@ def hold_up_guessing() -> None:
         return
     if request.mimetype not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         abort(415)
-    wait_s = note_sign_in_try(db.session, *_who_tries())
+    note_sign_in_try(db.session, *_who_tries(request.form.get("email", "")))
     db.session.commit()
-    if wait_s:
-        minutes = -(-wait_s // 60)
-        raise TooManyRequests(
-            _("There were too many tries to sign in from here. Wait %(minutes)s minutes, then try again.",
-              minutes=minutes),
-            retry_after=wait_s,
-        )  # fmt: skip
 
 
-def begin_session(app: Flask, **about: Any) -> None:
+def begin_session(app: Flask, user: Any, **about: Any) -> None:
     """Nothing of the session before the sign-in lives on, and what went wrong before is forgotten."""
     for name in ("csrf_token", AFTER_SIGN_IN):
         session.pop(name, None)
     g.pop("csrf_token", None)
-    forget_sign_in_tries(db.session, *_who_tries())
+    forgive_sign_in_tries(db.session, *_who_tries(user.email))
 
 
 def end_sessions(app: Flask, user: Any, **about: Any) -> None:
@@ -205,6 +196,5 @@ def lead_only_to_own_pages(response: Response) -> Response:
     return response
 
 
-def _who_tries() -> tuple[str, str, str]:
-    email = request.form.get("email", "")
+def _who_tries(email: str) -> tuple[str, str, str]:
     return email, request.remote_addr or "", str(current_app.config["SECRET_KEY"])
