@@ -1,4 +1,4 @@
-"""Today, as people here say it."""
+"""Today and now, as people here say it."""
 
 from __future__ import annotations
 
@@ -14,3 +14,9 @@ def today() -> date:
 
 def now() -> datetime:
     return datetime.now(LOCAL_TIME)
+
+
+def minute_of_week() -> int:
+    """Minutes since Monday 00:00, as the clocks here show it."""
+    shown = now()
+    return shown.weekday() * 1440 + shown.hour * 60 + shown.minute

@@ -1,7 +1,8 @@
 """Tiles of pins: clusters far out, single records near, in the shape the places map draws.
 
 A tile is ``{"n": cells along a side, "cells": [[column, row, lon, lat, groups, items], …], "hours": […]}``.
-A group is ``[kind, theme bits, count, audience bits, hours]``, an item ``[kind, theme bits, id, name, lon, lat]``.
+A group is ``[kind, theme bits, count, audience bits, hours]``,
+an item ``[kind, theme bits, id, name, lon, lat, audience bits, hours]``.
 
 - Up to ``MOST_PINS_IN_DETAIL`` pins, groups are what they say: the browser can filter by kind, themes, audience
   and opening hours without asking again. ``hours`` is a position in the tile's list, or -1 where nobody has said;
@@ -19,16 +20,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
-from math import atan, degrees, pi, sinh
+from math import asinh, atan, cos, degrees, pi, radians, sinh, tan
 from typing import Any
 
 from app.actions.tile_cache import TileCache
 from app.errors import NotFoundError
 from app.queries import Session, map_points
 from app.queries.map_points import MOST_COUNTED_ZOOM, CellCount, MapState, Pin
+from app.queries.site import find_site_bounds
 from app.vocabulary import AUDIENCES
 
 WORLD = 2**32
+EQUATOR_M, MOST_LATITUDE = 40_075_016.7, 85.05112
+BRITAIN = (-8.0, 49.9, 1.8, 59.0)
 LEAST_ZOOM, MOST_ZOOM = 0, 22
 SINGLES_FROM_ZOOM = 13
 NEAREST_ZOOM = 17
@@ -55,7 +59,7 @@ def make_tile(
     words: str = "",
 ) -> Json | None:
     """The pins of one tile, those for an audience, open at a minute of the week or with some words only; None when
-    there are none.
+    there are none. Open counts what is open then in term time only, too.
 
     ``themes`` are those of ``get_map_state``, in the order of their bits.
 
@@ -130,6 +134,17 @@ def lon_lat(x: float, y: float) -> tuple[float, float]:
     return round((x + 0.5) / WORLD * 360 - 180, 5), round(degrees(atan(sinh(pi * (1 - 2 * (y + 0.5) / WORLD)))), 5)
 
 
+def world_position(lon: float, lat: float) -> tuple[int, int]:
+    """The other way round; beyond 85 degrees the edge of the map."""
+    bounded = radians(max(-MOST_LATITUDE, min(MOST_LATITUDE, lat)))
+    return int((lon + 180) / 360 * WORLD), int((0.5 - asinh(tan(bounded)) / (2 * pi)) * WORLD)
+
+
+def metres_at(lat: float) -> float:
+    """How long a part of the world of 2^32 is at a latitude."""
+    return EQUATOR_M * cos(radians(lat)) / WORLD
+
+
 def stack(counts: Sequence[tuple[int, int]], total: int) -> list[tuple[int, int]]:
     """Theme counts ``(bit, count)`` of ``total`` records as groups ``(bits, count)``.
 
@@ -155,6 +170,7 @@ def _stacked_tile(
     alone = [cell for cell, total in totals.items() if total == 1] if with_items else []
     shift = 2 * (map_points.FINEST_LEVEL - level)
     single = {pin.cell >> shift: pin for pin in map_points.list_pins_of_cells(session, level, alone)}
+    patterns: dict[tuple[str, str], int] = {}
     cells = []
     for cell in sorted(by_cell, key=lambda cell: place_in_tile(cell, depth)[::-1]):
         x, y = (
@@ -169,9 +185,9 @@ def _stacked_tile(
         ]
         entry: list[Any] = [*place_in_tile(cell, depth), *lon_lat(x, y), groups]
         if cell in single:
-            entry.append([_item(single[cell], bits)])
+            entry.append([_item(single[cell], bits, patterns)])
         cells.append(entry)
-    return {"n": 1 << depth, "stacked": True, "cells": cells}
+    return {"n": 1 << depth, "stacked": True, "cells": cells, "hours": _hours(patterns)}
 
 
 def _detailed_tile(pins: list[Pin], zoom: int, level: int, depth: int, bits: dict[str, int]) -> Json:
@@ -191,9 +207,13 @@ def _detailed_tile(pins: list[Pin], zoom: int, level: int, depth: int, bits: dic
         if len(members) <= (
             _most_items(zoom) if len({(pin.x, pin.y) for pin in members}) > 1 else most_at_one_spot
         ):
-            entry.append([_item(pin, bits) for pin in members])
+            entry.append([_item(pin, bits, patterns) for pin in members])
         cells.append(entry)
-    return {"n": 1 << depth, "cells": cells, "hours": [[minutes(a), minutes(b)] for a, b in patterns]}
+    return {"n": 1 << depth, "cells": cells, "hours": _hours(patterns)}
+
+
+def _hours(patterns: Iterable[tuple[str, str]]) -> list[list[list[int]]]:
+    return [[minutes(usual), minutes(in_term)] for usual, in_term in patterns]
 
 
 def _most_items(zoom: int) -> int:
@@ -227,8 +247,9 @@ def _pattern(pin: Pin, patterns: dict[tuple[str, str], int]) -> int:
     return patterns.setdefault((pin.open_minutes, pin.term_minutes), len(patterns))
 
 
-def _item(pin: Pin, bits: dict[str, int]) -> list[Any]:
-    return [pin.kind, _bits(pin.themes, bits), pin.record_id, pin.name, *lon_lat(pin.x, pin.y)]
+def _item(pin: Pin, bits: dict[str, int], patterns: dict[tuple[str, str], int]) -> list[Any]:
+    who_and_when = (audience_bits(pin.audiences), _pattern(pin, patterns))
+    return [pin.kind, _bits(pin.themes, bits), pin.record_id, pin.name, *lon_lat(pin.x, pin.y), *who_and_when]
 
 
 @lru_cache(maxsize=4096)
@@ -240,6 +261,17 @@ def minutes(multirange: str) -> list[int]:
 def plain(words: str) -> str:
     """``words`` for a place where some programs expect HTML: nothing in them is a tag, whoever reads them."""
     return words.replace("<", "‹").replace(">", "›")
+
+
+def whole_map(session: Session) -> tuple[float, float, float, float]:
+    """West, south, east, north of what there is to see: the site, else every pin, else Britain."""
+    if found := find_site_bounds(session):
+        return found
+    box = map_points.find_bounds(session)
+    if box is None:
+        return BRITAIN
+    (west, north), (east, south) = lon_lat(box[0], box[1]), lon_lat(box[2], box[3])
+    return (west, south, east, north)
 
 
 def describe_points(session: Session, address: str) -> Json:

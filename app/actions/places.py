@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.actions.clock import minute_of_week
+from app.actions.map_points import metres_at, world_position
 from app.errors import BadQuestionError
 from app.queries import Session, places, themes
-from app.queries.places import KINDS, PlaceRow
+from app.queries.places import KINDS, Kept, PlaceRow
 from app.queries.themes import ThemeRow
 
 ROWS_PER_PAGE = 50
@@ -18,7 +20,11 @@ class PlacesQuestion:
 
     kind: str = ""
     theme: str = ""
+    audience: str = ""
+    is_open_now: bool = False
     words: str = ""
+    middle: tuple[float, float] | None = None
+    """Longitude and latitude the map looks at: the nearest come first."""
     page: int = 1
 
 
@@ -26,27 +32,39 @@ class PlacesQuestion:
 class PlacesAnswer:
     question: PlacesQuestion
     rows: tuple[PlaceRow, ...]
+    away_m: dict[str, float]
+    """How far each row with a point is from the middle of the map, by its id; empty without a middle."""
     counts: dict[str, int]
+    unsaid: dict[str, int]
+    """How many may fit, but nobody has said for whom they are (``audiences``) or when they open (``minute``)."""
     total: int
     last_page: int
     themes: tuple[ThemeRow, ...]
 
 
 def list_places(session: Session, question: PlacesQuestion) -> PlacesAnswer:
-    """One page of the list, by name. Raises BadQuestionError for a theme or page that does not exist."""
+    """One page of the list, by name, or the nearest to the middle of the map first.
+
+    Raises BadQuestionError for a theme or page that does not exist.
+    """
     theme_rows = tuple(themes.list_themes(session))
     check_theme(theme_rows, question.theme)
-    chosen: dict[str, str] = {"kind": question.kind, "theme": question.theme, "words": question.words}
-    counts = places.count_places(session, **chosen)
+    minute = minute_of_week() if question.is_open_now else None
+    kept = Kept(question.kind, question.theme, question.audience, minute, question.words)
+    counts = places.count_places(session, kept)
     total = sum(counts.values())
     last_page = max(1, -(-total // ROWS_PER_PAGE))
     if question.page > last_page:
         raise BadQuestionError(
             f"There is no page {question.page:,}.", f"Choose a page from 1 to {last_page:,}.", field="page"
         )
+    near = world_position(*question.middle) if question.middle else None
     skip = (question.page - 1) * ROWS_PER_PAGE
-    rows = tuple(places.list_places(session, **chosen, limit=ROWS_PER_PAGE, skip=skip))
-    return PlacesAnswer(question, rows, counts, total, last_page, theme_rows)
+    rows = tuple(places.list_places(session, kept, near=near, limit=ROWS_PER_PAGE, skip=skip))
+    scale = metres_at(question.middle[1]) if question.middle else 0
+    away_m = {row.id: row.away * scale for row in rows if row.away is not None}
+    unsaid = places.count_unsaid(session, kept)
+    return PlacesAnswer(question, rows, away_m, counts, unsaid, total, last_page, theme_rows)
 
 
 def check_theme(theme_rows: tuple[ThemeRow, ...], theme: str) -> None:

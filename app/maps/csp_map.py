@@ -18,11 +18,16 @@ from folium.template import Template
 ASSETS = {
     "leaflet": "vendor/leaflet/leaflet.js",
     "leaflet_css": "vendor/leaflet/leaflet.css",
+    "settled": "js/settled.js",
     "calm_map": "js/calm_map.js",
     "mvt": "js/mvt.js",
     "fills": "js/fills.js",
     "area_tiles": "js/area_tiles.js",
     "outlines": "js/outlines.js",
+    "place_filter": "js/place_filter.js",
+    "place_keys": "js/place_keys.js",
+    "place_marks": "js/place_marks.js",
+    "place_cards": "js/place_cards.js",
     "place_tiles": "js/place_tiles.js",
     "spots": "js/spots.js",
     "corners": "js/need_corners.js",
@@ -30,6 +35,10 @@ ASSETS = {
     "add_shape": "js/add_shape.js",
 }
 """Every file a map may ask for, by name and by its path in static/; a name that is not here is refused."""
+
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
 
 
 class UnknownAssetError(LookupError):
@@ -49,23 +58,30 @@ class MapParts:
 class CspMap(folium.Map):
     """folium.Map without its head block (which forbids pinch zoom and loads from other hosts) and with a label."""
 
-    default_js: list[tuple[str, str]] = [("leaflet", ""), ("calm_map", "")]  # noqa: RUF012 - Folium's own hook
+    default_js: list[tuple[str, str]] = [  # noqa: RUF012 - Folium's own hook
+        ("leaflet", ""),
+        ("settled", ""),
+        ("calm_map", ""),
+    ]
     default_css: list[tuple[str, str]] = [("leaflet_css", "")]  # noqa: RUF012 - as above
     _template = Template("""
         {% macro html(this, kwargs) %}
         <div class="folium-map{{ ' small' if this.is_small }}" id={{ this.get_name()|tojson }} role="region"
-             aria-labelledby={{ this.label_id|tojson }} tabindex="0"></div>
+             aria-labelledby={{ this.label_id|tojson }} tabindex="0" data-settled="false"></div>
         {% endmacro %}
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }},
             {center: {{ this.location|tojson }}, ...{{ this.options|tojavascript }}});
-        L.calmMap({{ this.get_name() }});
+        L.calmMap({{ this.get_name() }}, {{ this.everything|tojson }});
         {% endmacro %}""")
 
-    def __init__(self, ident: str, *, label_id: str, is_small: bool = False, **options: Any) -> None:
+    def __init__(
+        self, ident: str, *, label_id: str, is_small: bool = False, everything: Box | None = None, **options: Any
+    ) -> None:
         super().__init__(location=(0, 0), zoom_start=2, tiles=None, **options)
         self.label_id = label_id
         self.is_small = is_small
+        self.everything = everything
         self._id = ident  # fixed names make the same page the same bytes
         # Folium gives zoom limits to its tile layer only, and there is none
         self.options.update(min_zoom=4, max_zoom=18, zoom_snap=0.25, zoom_control=False, scroll_wheel_zoom=False)

@@ -31,7 +31,13 @@ class PlaceTiles(FetchedLayer):
     """Organisations, services and needs as tiles that the server has already clustered."""
 
     function = "placeTiles"
-    default_js: Assets = [("place_tiles", "")]  # noqa: RUF012 - as above
+    default_js: Assets = [  # noqa: RUF012 - as above
+        ("place_filter", ""),
+        ("place_keys", ""),
+        ("place_marks", ""),
+        ("place_cards", ""),
+        ("place_tiles", ""),
+    ]
 
 
 class Spots(JSCSSMixin, Layer):

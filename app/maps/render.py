@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.maps.csp_map import CspMap, MapParts, parts
+from app.maps.csp_map import Box, CspMap, MapParts, parts
 from app.maps.layers import AreaTiles, Corners, Outlines, Pin, PlaceTiles, Shape, Spots
 
 
@@ -17,10 +17,10 @@ def gap_map(values_url: str, outlines_url: str, tiles_url: str, pages_url: str, 
     return parts(drawing)
 
 
-def places_map(tiles_url: str, outlines_url: str, pages_url: str, *, label_id: str) -> MapParts:
+def places_map(tiles_url: str, outlines_url: str, pages_url: str, *, label_id: str, everything: Box) -> MapParts:
     """Everything with a public point, over the borders of the place."""
-    drawing = CspMap("places", label_id=label_id)
-    Outlines("ground", outlines_url, kind="ground", fit=True).add_to(drawing)
+    drawing = CspMap("places", label_id=label_id, everything=everything)
+    Outlines("ground", outlines_url, kind="ground").add_to(drawing)
     PlaceTiles("pins", tiles_url, pages=pages_url).add_to(drawing)
     return parts(drawing)
 

@@ -14,6 +14,9 @@ from app.queries.places import like
 FINEST_LEVEL = 24
 """``map_point.cell`` is the cell of this level: the world halved 24 times, 2.4 m at the equator."""
 
+FORMAT = 2
+"""Of the tiles; another one makes every copy of a tile old."""
+
 LEAST_COUNTED_ZOOM, MOST_COUNTED_ZOOM = 4, 12
 """Zooms for which ``map_cell`` holds counts; deeper in, pins are few enough to be read themselves."""
 
@@ -68,7 +71,8 @@ LIVE_COUNTS = BY_CELL.format(
         FROM map_point p, unnest(array_prepend('', p.themes)) AS theme_key
         WHERE p.cell BETWEEN :first AND :last
           AND (CAST(:audiences AS text[]) IS NULL OR p.audiences && CAST(:audiences AS text[]))
-          AND (CAST(:minute AS int) IS NULL OR p.open_minutes @> CAST(:minute AS int)) /* words */
+          AND (CAST(:minute AS int) IS NULL OR p.open_minutes @> CAST(:minute AS int)
+               OR p.term_minutes @> CAST(:minute AS int)) /* words */
         GROUP BY 1, 2, 3
     """
 )
@@ -108,7 +112,7 @@ class MapState:
 
 def get_map_state(session: Session) -> MapState:
     row = session.execute(STATE).one()
-    return MapState(blake2s(str(tuple(row)).encode(), digest_size=8).hexdigest(), row.themes)
+    return MapState(blake2s(str((FORMAT, *row)).encode(), digest_size=8).hexdigest(), row.themes)
 
 
 def list_counts(session: Session, zoom: int, first: int, last: int) -> list[CellCount]:

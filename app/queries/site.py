@@ -30,3 +30,14 @@ def count_everything(session: Session) -> SiteCounts:
         """)
     ).mappings()
     return SiteCounts(**row.one())
+
+
+def find_site_bounds(session: Session) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of the site's area in degrees; None when there is none."""
+    row = session.execute(
+        text("""
+        SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)
+        FROM (SELECT Box2D(a.geom) AS box FROM site s JOIN area a ON a.id = s.area_id) AS found
+        """)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1], row[2], row[3])

@@ -8,16 +8,14 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 
 from app.actions.gap_scope import list_choices
 from app.actions.gaps import answer_gap_question
-from app.actions.places import KINDS, list_places
+from app.actions.places import list_places
 from app.db import db
 from app.errors import NotFoundError
 from app.forms.gaps import question_values, read_gap_question
 from app.forms.places import read_places_question
-from app.maps.render import places_map
-from app.queries.map_points import get_map_state
 from app.routes.answers import KEEP_S
 from app.routes.gaps import draw
-from app.routes.places import filter_values
+from app.routes.places import filter_values, map_values
 from app.security import public
 
 embed = Blueprint("embed", __name__, url_prefix="/embed")
@@ -44,20 +42,8 @@ def show_gaps() -> Response:
 def show_map() -> Response:
     """The places map, filtered as at /map."""
     answer = list_places(db.session, read_places_question(request.args))
-    question, themes = answer.question, [theme.key for theme in answer.themes]
-    keep = {
-        "kind": KINDS.index(question.kind) if question.kind else None,
-        "theme": themes.index(question.theme) if question.theme else None,
-        "words": question.words,
-    }
-    drawing = places_map(
-        f"{url_for('tiles.index')}{get_map_state(db.session).version}/",
-        url_for("tiles.borders"),
-        url_for("home.index"),
-        label_id="map-label",
-    )
-    page = url_for("places.show_map", **filter_values(question))
-    return alone("embed/map.html", answer=answer, keep=keep, drawing=drawing, page=page)
+    page = url_for("places.show_map", **filter_values(answer.question))
+    return alone("embed/map.html", page=page, **map_values(answer))
 
 
 def alone(template: str, **values: Any) -> Response:

@@ -13,6 +13,7 @@ from app.queries.areas import SiteRow
 from app.queries.failures import DATABASE_FAILURES
 from app.routes import when_words
 from app.routes.words import BAND_RANGES, FILTERS
+from app.vocabulary import AUDIENCES
 
 layout = Blueprint("layout", __name__)
 
@@ -34,4 +35,9 @@ def site_in_header() -> SiteRow | None:
 
 @layout.app_context_processor
 def header_values() -> dict[str, Any]:
-    return {"site_in_header": site_in_header, "band_ranges": BAND_RANGES, "form_time": make_form_time}
+    return {
+        "site_in_header": site_in_header,
+        "band_ranges": BAND_RANGES,
+        "audience_keys": AUDIENCES,
+        "form_time": make_form_time,
+    }

@@ -17,10 +17,10 @@ from app.errors import BadQuestionError
 from app.forms.guard import read_guard
 from app.forms.needs import FILTERS, read_needs_question
 from app.forms.values import refuse_unknown, typed_values
-from app.maps.render import area_map, places_map
-from app.queries.map_points import get_map_state
+from app.maps.render import area_map
 from app.queries.versions import AREAS, RECORDS, get_version
 from app.routes.answers import as_json, ask_again, is_current, not_modified
+from app.routes.places import draw_places
 from app.routes.visitors import sender_key
 from app.routes.words import audience
 from app.security import public
@@ -53,12 +53,7 @@ def index() -> ResponseReturnValue:
         audiences=[("", _("Everybody")), *((key, audience(key)) for key in AUDIENCES)],
         page_link=lambda page: url_for("needs.index", **typed, page=page),
         keep={"kind": NEED_PINS, "theme": theme, "words": ""},
-        drawing=places_map(
-            f"{url_for('tiles.index')}{get_map_state(db.session).version}/",
-            url_for("tiles.borders"),
-            url_for("home.index"),
-            label_id="map-label",
-        ),
+        drawing=draw_places(),
     )
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.actions.places import PlacesQuestion, list_places
+from app.actions.map_points import whole_map
+from app.actions.places import KINDS, PlacesAnswer, PlacesQuestion, list_places
 from app.actions.themes import list_themes
 from app.db import db
 from app.errors import BadQuestionError
 from app.forms.places import FIELDS, read_places_question
 from app.forms.values import typed_values
+from app.maps.csp_map import MapParts
 from app.maps.render import places_map
 from app.queries.map_points import get_map_state
 from app.security import public
+from app.vocabulary import AUDIENCES
 
 places = Blueprint("places", __name__)
 
@@ -28,19 +32,59 @@ def show_map() -> ResponseReturnValue:
     except BadQuestionError as error:
         typed = typed_values(request.args, FIELDS)
         return render_template("places/error.html", error=error, typed=typed, themes=list_themes(db.session)), 400
-    return render_template(
-        "places/map.html",
-        answer=answer,
-        typed=filter_values(answer.question),
-        page_link=lambda page: url_for("places.show_map", **filter_values(answer.question), page=page),
-        drawing=places_map(
-            f"{url_for('tiles.index')}{get_map_state(db.session).version}/",
-            url_for("tiles.borders"),
-            url_for("home.index"),
-            label_id="map-label",
-        ),
+    typed = filter_values(answer.question)
+    return render_template("places/map.html", typed=typed, page_link=page_link(answer), **map_values(answer))
+
+
+@places.get("/map/list")
+@public
+def show_list() -> ResponseReturnValue:
+    """The list alone, for the page to put in when the map has moved or the filters have changed."""
+    answer = list_places(db.session, read_places_question(request.args))
+    return render_template("places/list.html", answer=answer, page_link=page_link(answer))
+
+
+def page_link(answer: PlacesAnswer) -> Callable[[int], str]:
+    """The address of a page of the list, with the same filters and the map where it is."""
+    kept = filter_values(answer.question)
+    if answer.question.middle:
+        kept["at"] = request.args["at"]
+    return lambda page: url_for("places.show_map", **kept, page=page)
+
+
+def map_values(answer: PlacesAnswer) -> dict[str, Any]:
+    """What the template of a places map needs; the map keeps from the start what the list does."""
+    question, themes = answer.question, [theme.key for theme in answer.themes]
+    return {
+        "answer": answer,
+        "keep": {
+            "kind": KINDS.index(question.kind) if question.kind else None,
+            "theme": themes.index(question.theme) if question.theme else None,
+            "audience": AUDIENCES.index(question.audience) if question.audience else None,
+            "open": question.is_open_now or None,
+            "words": question.words,
+        },
+        "drawing": draw_places(),
+    }
+
+
+def draw_places() -> MapParts:
+    return places_map(
+        f"{url_for('tiles.index')}{get_map_state(db.session).version}/",
+        url_for("tiles.borders"),
+        url_for("home.index"),
+        label_id="map-label",
+        everything=whole_map(db.session),
     )
 
 
 def filter_values(question: PlacesQuestion) -> dict[str, Any]:
-    return {"kind": question.kind, "theme": question.theme, "q": question.words}
+    """The filters as an address holds them; what is not asked is left out."""
+    values = {
+        "kind": question.kind,
+        "theme": question.theme,
+        "audience": question.audience,
+        "open": "now" if question.is_open_now else "",
+        "q": question.words,
+    }
+    return {name: value for name, value in values.items() if value}

@@ -146,6 +146,10 @@ def audience(key: str) -> str:
     return str(AUDIENCES.get(key, key.replace("_", " ").capitalize()))
 
 
+def audience_options(keys: Sequence[str]) -> list[tuple[str, str]]:
+    return [(key, audience(key)) for key in keys]
+
+
 def weekday(number: int) -> str:
     return str(WEEKDAYS[number - 1])
 
@@ -276,6 +280,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "reach_options": reach_options,
     "word": word,
     "audience": audience,
+    "audience_options": audience_options,
     "weekday": weekday,
     "day": day,
     "whole": whole,

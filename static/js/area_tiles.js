@@ -43,7 +43,7 @@
         map.on("mousemove", this.point, this).on("mouseout", this.leave, this).on("click", this.follow, this);
       }
       L.whenColoursChange(() => this.paintAll());
-      this.load(this.url).then(() => map.showFirst()).catch(() => undefined);
+      map.until(this.load(this.url).then(() => map.showFirst())).catch(() => undefined);
       this.once("load", () => { const code = L.view.get("area"); if (code) { this.lightCode(code); this.tell(code); } });
       return this;
     },
@@ -52,7 +52,7 @@
     ask(url) {
       const before = this.options.bounds;
       this._map.getContainer().dataset.drawn = 0;
-      this.load(url).then(() => { if (!before.equals(this.options.bounds)) this._map.showEverything(); }).catch(() => undefined);
+      this._map.until(this.load(url).then(() => { if (!before.equals(this.options.bounds)) this._map.showEverything(); })).catch(() => undefined);
     },
 
     /* Fetch the values of an answer; rejects when they cannot be had. */

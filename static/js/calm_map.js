@@ -5,6 +5,9 @@
 
   const MAPS = [];
 
+  /* Read when a map is made. Tiles never fade: those of pins show nothing, those of areas would flicker. */
+  L.Map.mergeOptions({ fadeAnimation: false, zoomAnimation: !prefersStillness() });
+
   function wordsOf(map) {
     const frame = map.getContainer().closest(".map-frame");
     return frame ? { ...JSON.parse(frame.dataset.words), ...JSON.parse(frame.dataset.moreWords) } : {};
@@ -126,16 +129,25 @@
     if (given) map.setView(given.middle, given.zoom, { animate: false });
     let isFitting = false;
     const fit = map.showEverything;
-    map.showEverything = () => { isFitting = true; fit(); isFitting = false; L.view.set("at", null); };
+    const tell = () => map.getContainer().dispatchEvent(new CustomEvent("view-changed"));
+    map.showEverything = () => {
+      isFitting = true;
+      fit();
+      isFitting = false;
+      L.view.set("at", null);
+      tell();
+    };
     map.showFirst = () => { if (!given) map.showEverything(); };
     map.on("moveend", () => {
       if (isFitting || !map.everything) return;
       const { lat, lng } = map.getCenter();
       L.view.set("at", `${Number(map.getZoom().toFixed(2))}/${lat.toFixed(5)}/${lng.toFixed(5)}`);
+      tell();
     });
   }
 
-  L.calmMap = function (map) {
+  /* ``everything``: west, south, east, north in degrees, or null where a layer will say it. */
+  L.calmMap = function (map, everything) {
     map.words = wordsOf(map);
     map.removeControl(map.attributionControl);  // the page names every source
     L.control.zoom({ zoomInTitle: map.words.zoom_in, zoomOutTitle: map.words.zoom_out }).addTo(map);
@@ -143,12 +155,16 @@
     L.control.scale({ imperial: true }).addTo(map);
     wheelOnlyWithCtrl(map);
     twoFingersOnTouch(map);
-    map.options.zoomAnimation = map.options.fadeAnimation = !prefersStillness();
     map.showEverything = () => {
       if (map.everything && map.everything.isValid()) map.fitBounds(map.everything, { padding: [12, 12], animate: false });
     };
     map.showFirst = map.showEverything;
     if (!map.getContainer().classList.contains("small")) keepInAddress(map);
+    if (everything) {
+      const [west, south, east, north] = everything;
+      map.everything = L.latLngBounds([south, west], [north, east]);
+      map.showFirst();
+    }
     map.say = (text) => {
       map.getContainer().closest(".map-frame").querySelector("[data-map-status]").textContent = text;
     };

@@ -25,7 +25,7 @@
       L.GeoJSON.prototype.onAdd.call(this, map);
       this.labels.addTo(map);
       map.on("moveend zoomend markers-settled", this.thinLabels, this);
-      map.fetchJson(this.url).then((shapes) => {
+      map.until(map.fetchJson(this.url).then((shapes) => {
         this.addData(shapes);
         if (this.options.fit) {
           const here = this.getLayers().filter((area) => area.feature.properties.here);
@@ -33,7 +33,7 @@
           map.showFirst();
         }
         this.thinLabels();
-      }).catch(() => undefined);
+      })).catch(() => undefined);
       return this;
     },
 

@@ -38,6 +38,13 @@ LISTEN_FOR_VIOLATIONS = """
         window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
 """
 
+SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+    const maps = [...document.querySelectorAll(".folium-map")];
+    const isSettled = () => maps.every((map) => map.dataset.settled === "true");
+    const see = () => isSettled() ? done(true) : requestAnimationFrame(see);
+    see(); })))"""
+"""What was just asked of a map starts in the next frame; from then on the map itself says when it is done."""
+
 OpenPage = Callable[..., Page]
 
 
@@ -130,9 +137,11 @@ def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
         answer = visit.page.goto(path)
         assert answer is not None
         assert answer.status == status
-        visit.page.wait_for_load_state("networkidle")
+        has_scripts = screen.get("java_script_enabled", True)
+        if has_scripts:
+            settle(visit.page)
         if check:
-            check_page(visit.page, has_scripts=screen.get("java_script_enabled", True))
+            check_page(visit.page, has_scripts=has_scripts)
         return visit.page
 
     yield open_path
@@ -162,6 +171,16 @@ def listen(visit: Visit, server: str, status: int) -> None:
     visit.page.on("console", lambda m: hear(m.text) if m.type in ("error", "warning") else None)
     visit.page.on("pageerror", lambda error: visit.said.append(str(error)))
     visit.page.on("request", lambda request: look(request.url))
+
+
+def settle(page: Page) -> None:
+    """Wait until every map of the page has all it asked for, has drawn it, and stands still."""
+    page.wait_for_function(SETTLED)
+
+
+def address_of(page: Page) -> str:
+    """Path and query as the page itself knows them: Playwright hears of a change of address only later."""
+    return str(page.evaluate("() => location.pathname + location.search"))
 
 
 def check_page(page: Page, *, has_scripts: bool = True) -> None:

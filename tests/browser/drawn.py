@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import settle
+
 SCAN = """() => {
     const [map, found] = [window.map_gaps, {}];
     const size = map.getSize();
@@ -33,7 +35,7 @@ class DrawnArea:
 
 
 def drawn_areas(page: Page) -> dict[str, DrawnArea]:
-    page.wait_for_function("() => Number(document.querySelector('.folium-map').dataset.drawn) > 0")
+    settle(page)
     return {
         found["code"]: DrawnArea(found["code"], found["fill"], innermost(found["places"]))
         for found in page.evaluate(SCAN)

@@ -51,6 +51,13 @@ def add_records(session: Session) -> None:
         )
     for number in range(5):
         web_town.add_service(session, f"{SHARED_HALL} {number}", (1.2, 5.6))
+    of = f"FROM service s WHERE service_id = s.id AND s.name LIKE '{SHARED_HALL}"
+    for statement in (
+        f"UPDATE service SET audiences = '{{women}}' WHERE name LIKE '{SHARED_HALL} 0%'",
+        f"UPDATE schedule SET term_time_only = true {of} 1%'",
+        f"DELETE FROM schedule {of.replace('FROM', 'USING', 1)} 2%'",
+    ):
+        session.execute(text(statement))
     session.execute(text("UPDATE area SET name = :name WHERE area_code = 'W1'"), {"name": f"{PAYLOADS[0]} ward"})
     session.execute(text("UPDATE theme SET name = :name WHERE key = 'sport'"), {"name": f"{PAYLOADS[1]} sport"})
     session.execute(text("UPDATE source SET attribution = :line"), {"line": f"{PAYLOADS[2]}{PAYLOADS[1]}"})

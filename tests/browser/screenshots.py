@@ -17,7 +17,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, settle
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 MOST_BYTES = 250_000
@@ -61,8 +61,7 @@ def take_all(browser: Browser, site: str, name: str, question: str) -> None:
 
 def take(page: Page, path: str, name: str) -> None:
     page.goto(path)
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(500)
+    settle(page)
     file = FOLDER / f"{name}.png"
     page.screenshot(path=file, animations="disabled")
     size = file.stat().st_size

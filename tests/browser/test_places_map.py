@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import DESKTOP, PHONE, OpenPage, address_of, settle
 from tests.browser.drawn import drawn_areas, on_page
 from tests.browser.hostile import PAYLOADS, SHARED_HALL
 from tests.integration.web.web_town import FOOD_AT
@@ -16,8 +17,7 @@ from tests.integration.web.web_town import FOOD_AT
 def zoom_in(page: Page, times: int) -> None:
     for _ in range(times):
         page.get_by_role("button", name="Zoom in", exact=True).click()
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(300)
+        settle(page)
 
 
 def pins(page: Page, kind: str = "") -> int:
@@ -40,10 +40,70 @@ def test_choosing_a_kind_filters_map_and_list_without_asking_for_tiles_again(ope
     page.on("request", lambda request: tiles.append(request.url) if "/tiles/places/" in request.url else None)
     page.get_by_label("Show", exact=True).select_option("need")
     expect(page.get_by_role("heading", name=f"{6 + len(PAYLOADS)} found")).to_be_visible()
-    assert "kind=need" in page.url
+    settle(page)
+    assert "kind=need" in address_of(page)
     assert pins(page, "service") == 0
     assert pins(page, "organisation") == 0
     assert tiles == []
+
+
+TUESDAY_LUNCH = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
+MINUTE = 1440 + 12 * 60 + 30
+
+
+def count_tiles(page: Page) -> list[str]:
+    """Every tile that is asked for from now on."""
+    tiles: list[str] = []
+    page.on("request", lambda request: tiles.append(request.url) if "/tiles/places/" in request.url else None)
+    return tiles
+
+
+def standing(page: Page) -> int:
+    """How many records the marks stand for."""
+    settle(page)
+    heaps = page.locator(".leaflet-marker-icon.heap").all_inner_texts()
+    return pins(page) + sum(int(words) for words in heaps)
+
+
+def test_for_whom_and_open_now_filter_map_and_list_without_asking_for_tiles(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.actions.places.minute_of_week", lambda: MINUTE)
+    page = open_page("/map?kind=service&at=12/53.47/-2.25")
+    page.clock.set_fixed_time(TUESDAY_LUNCH)
+    everything = standing(page)  # the list also holds a service that has no place of its own
+    tiles = count_tiles(page)
+    page.get_by_label("For", exact=True).select_option("men")
+    expect(page.get_by_role("heading", name=f"{everything} found")).to_be_visible()
+    assert standing(page) == everything - 1
+    page.get_by_label("For", exact=True).select_option("women")
+    expect(page.get_by_role("heading", name=f"{everything + 1} found")).to_be_visible()
+    page.get_by_label("When").select_option("now")
+    expect(page.get_by_role("heading", name=f"{everything} found")).to_be_visible()
+    expect(page.locator("#list")).to_contain_text("1 more may be open: nobody has told us when.")
+    assert standing(page) == everything - 1
+    assert (tiles, "open=now" in address_of(page)) == ([], True)
+    again = open_page(address_of(page), {**DESKTOP, "java_script_enabled": False})
+    expect(again.get_by_role("heading", name=f"{everything} found")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("number", "when", "said"),
+    [
+        (3, TUESDAY_LUNCH, "Open now"),
+        (3, TUESDAY_LUNCH + timedelta(hours=2), "Closed now"),
+        (1, TUESDAY_LUNCH, "Open now in term time; may be closed in school holidays"),
+        (2, TUESDAY_LUNCH, "Opening times: nobody has told us"),
+        (3, datetime(2026, 7, 21, 11, 30, tzinfo=UTC), "Open now"),  # half past twelve, in summer
+    ],
+)
+def test_a_card_says_whether_it_is_open_and_is_honest_about_school_holidays(
+    open_page: OpenPage, number: int, when: datetime, said: str
+) -> None:
+    page = open_page(f"/map?kind=service&q={SHARED_HALL} {number}", check=False)
+    page.clock.set_fixed_time(when)
+    page.locator(".leaflet-marker-icon.pin").click()
+    expect(page.get_by_role("dialog").get_by_text(said, exact=True)).to_be_visible()
 
 
 def test_words_filter_the_map_too(open_page: OpenPage) -> None:
@@ -75,8 +135,9 @@ def test_pins_are_one_tab_stop_and_arrows_go_between_them(open_page: OpenPage) -
 def test_a_pin_leads_to_its_page(open_page: OpenPage) -> None:
     page = open_page("/map?kind=service&q=Kitchen+4")
     page.locator(".leaflet-marker-icon.pin").click()
+    settle(page)
     page.get_by_role("dialog").get_by_role("link", name="Details").click()
-    page.wait_for_url("**/organisations/**")
+    page.wait_for_url("**/services/**")
     assert "Kitchen 4" in page.locator("h1").inner_text()
 
 
@@ -102,10 +163,11 @@ def test_a_hostile_name_is_only_text_in_list_pin_and_pages(open_page: OpenPage, 
     assert f"{name}, Service" in shown
     pin.nth(shown.index(f"{name}, Service")).click()
     expect(page.get_by_role("dialog").locator("strong")).to_have_text(name)
+    settle(page)
     page.get_by_role("dialog").get_by_role("link", name="Details").click()
-    page.wait_for_url("**/organisations/**")
-    expect(page.locator("h1")).to_have_text(f"{payload} group")
-    expect(page.get_by_role("heading", name=name)).to_have_count(1)
+    page.wait_for_url("**/services/**")
+    expect(page.locator("h1")).to_have_text(name)
+    expect(page.locator(".by a")).to_have_text(f"{payload} group")
     assert page.evaluate("window.__pwn") is None
 
 
@@ -131,21 +193,33 @@ def test_one_hostile_name_never_empties_the_map_of_others(open_page: OpenPage) -
     assert in_heaps + pins(page) == others + 2 * len(PAYLOADS)
 
 
-SETTLED = """(before) => map_places.getZoom() !== before && !document.querySelector('.leaflet-zoom-anim')
-    && [...document.querySelectorAll('.leaflet-tile-container')].filter(level => level.children.length).length < 2
-    && document.querySelectorAll('.leaflet-marker-icon.heap').length === 1"""
-"""After a zoom the markers of both zooms stand there until the old tiles are gone."""
-
-
 def test_groups_at_one_spot_can_all_be_reached(open_page: OpenPage) -> None:
     page = open_page(f"/map?kind=service&q={SHARED_HALL}")
     heap = page.locator(".leaflet-marker-icon.heap")
     expect(heap).to_have_count(1)
     while "open the list" not in (heap.get_attribute("aria-label") or ""):
-        before = page.evaluate("() => map_places.getZoom()")
         heap.click()
-        page.wait_for_function(SETTLED, arg=before)
+        settle(page)
     heap.click()
     links = page.get_by_role("dialog").get_by_role("link")
     expect(links).to_have_count(5)
     assert sorted(links.all_inner_texts()) == [f"{SHARED_HALL} {number} lunch" for number in range(5)]
+
+
+def rows(page: Page) -> list[str]:
+    return page.locator(".records a").all_inner_texts()
+
+
+def test_the_list_follows_the_map_nearest_first_and_keeps_the_filters(open_page: OpenPage) -> None:
+    page = open_page("/map?kind=service&q=Kitchen")
+    assert rows(page) == sorted(rows(page))
+    here = page.evaluate("() => map_places.setView([53.48, -2.25], 14, {animate: false}) && location.search")
+    assert "at=14/53.48" in here
+    expect(page.locator("#list")).to_contain_text("nearest to the middle of the map")
+    assert page.locator(".records .line", has_text="from the middle of the map").count() == len(rows(page)) > 8
+    assert rows(page) != sorted(rows(page))
+    again = open_page(address_of(page), {**DESKTOP, "java_script_enabled": False})
+    assert rows(again) == rows(page)
+    page.get_by_role("button", name="Show everything").click()
+    expect(page.locator("#list")).not_to_contain_text("nearest")
+    assert rows(page) == sorted(rows(page))

@@ -7,14 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import PHONE, OpenPage, address_of, settle
 from tests.browser.drawn import drawn_areas, expect_lit, on_page
-
-TILE_ZOOM = "document.querySelector('.folium-map').dataset.tileZoom"
 
 
 def in_address(page: Page, name: str) -> str:
-    return parse_qs(urlsplit(page.url).query).get(name, [""])[0]
+    return parse_qs(urlsplit(address_of(page)).query).get(name, [""])[0]
 
 
 def view_of(page: Page, name: str) -> list[float]:
@@ -32,11 +30,11 @@ def test_where_the_map_looks_comes_back_with_the_address(open_page: OpenPage, pa
     page.get_by_role("button", name="Zoom in", exact=True).click()
     page.get_by_role("button", name="Move right").click()
     page.wait_for_function("() => location.search.includes('at=')")
-    page.wait_for_timeout(400)
+    settle(page)
     seen = view_of(page, name)
-    again = open_page(urlsplit(page.url)._replace(scheme="", netloc="").geturl())
+    again = open_page(address_of(page))
     assert view_of(again, name) == pytest.approx(seen, abs=0.002)
-    assert urlsplit(again.url).query.startswith(path.partition("?")[2])
+    assert urlsplit(address_of(again)).query.startswith(path.partition("?")[2])
     again.get_by_role("button", name="Show everything").click()
     again.wait_for_function("() => !location.search.includes('at=')")
 
@@ -44,9 +42,8 @@ def test_where_the_map_looks_comes_back_with_the_address(open_page: OpenPage, pa
 def test_another_question_paints_the_same_tiles_and_changes_page_table_and_address(open_page: OpenPage) -> None:
     page = open_page("/gaps?theme=food")
     before = drawn_areas(page)
-    zoom = page.evaluate(TILE_ZOOM)
     page.get_by_role("button", name="Zoom in", exact=True).click()
-    page.wait_for_function(f"zoom => {TILE_ZOOM} !== zoom", arg=zoom)  # told once all its tiles are there
+    settle(page)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
     view = view_of(page, "gaps")
@@ -54,11 +51,12 @@ def test_another_question_paints_the_same_tiles_and_changes_page_table_and_addre
     page.get_by_label("Within reach means").select_option("5000")
     page.get_by_role("button", name="Show the gaps").click()
     expect(page.locator("h1")).to_have_text("Who lacks a way to be active?")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert sorted(path for path in asked if not path.startswith("/static/")) == ["/gaps", "/gaps.json"]
     assert (in_address(page, "theme"), in_address(page, "reach_m")) == ("sport", "5000")
     assert view_of(page, "gaps") == view
     page.get_by_role("button", name="Show everything").click()
+    settle(page)
     after = drawn_areas(page)
     assert set(after) == set(before)
     assert {code: area.fill for code, area in after.items()} != {code: area.fill for code, area in before.items()}
@@ -68,22 +66,14 @@ def test_another_question_paints_the_same_tiles_and_changes_page_table_and_addre
     expect(page.locator("h1")).to_have_text("Who lacks enough good food?")
 
 
-def wait_until_drawn(page: Page, codes: set[str]) -> None:
-    """Until the map shows just these areas: its tiles come one by one."""
-    for _ in range(100):
-        if set(drawn_areas(page)) == codes:
-            return
-        page.wait_for_timeout(100)
-    assert set(drawn_areas(page)) == codes
-
-
 def test_bigger_areas_come_without_loading_the_page_again(open_page: OpenPage) -> None:
     page = open_page("/gaps")
     page.evaluate("window.stayed = true")
     page.get_by_label("Area by area, by").select_option("ward")
     page.get_by_role("button", name="Show the gaps").click()
     expect(page.locator("tr[data-area]")).to_have_count(4)
-    wait_until_drawn(page, {"W0", "W1", "W2", "W3"})
+    settle(page)
+    assert set(drawn_areas(page)) == {"W0", "W1", "W2", "W3"}
     assert page.evaluate("window.stayed") is True
     page.locator("[data-area='W2'] th a").hover()
     expect_lit(page, "W2")
@@ -101,7 +91,7 @@ def test_the_chosen_area_comes_back(open_page: OpenPage) -> None:
     page.touchscreen.tap(*on_page(page, drawn_areas(page)["S22"]))
     expect(page.locator(".leaflet-popup b")).to_have_text("Square 2-2")
     assert in_address(page, "area") == "S22"
-    again = open_page(urlsplit(page.url)._replace(scheme="", netloc="").geturl())
+    again = open_page(address_of(page))
     again.wait_for_function("() => document.querySelector('.folium-map').dataset.lit === 'S22'")
     expect(again.locator("tr.lit")).to_have_attribute("data-area", "S22")
 
@@ -111,8 +101,8 @@ def test_the_open_pin_comes_back(open_page: OpenPage) -> None:
     page.locator(".leaflet-marker-icon.pin").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert len(in_address(page, "pin")) == 36
-    page.wait_for_timeout(400)
-    again = open_page(urlsplit(page.url)._replace(scheme="", netloc="").geturl())
+    settle(page)
+    again = open_page(address_of(page))
     expect(again.get_by_role("dialog").locator("strong")).to_have_text("Kitchen 4 lunch")
 
 
@@ -120,7 +110,7 @@ def test_filters_keep_the_view(open_page: OpenPage) -> None:
     page = open_page("/map")
     page.get_by_role("button", name="Zoom in", exact=True).click()
     page.wait_for_function("() => location.search.includes('at=')")
-    page.wait_for_timeout(400)
+    settle(page)
     at = in_address(page, "at")
     page.get_by_label("Show", exact=True).select_option("need")
     expect(page.get_by_role("heading", name="18 found")).to_be_visible()

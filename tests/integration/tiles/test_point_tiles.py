@@ -134,7 +134,7 @@ def test_a_single_pin_brings_its_name_and_many_bring_counts(town: Session) -> No
     add_footprint(town, one, place)
     x, y, column, row = tile_of(-2.32, 53.42, 8, 4)
     tile = make_tile(town, list(THEMES), 8, x, y)
-    item = [0, 0, str(one), "Pantry", -2.32, 53.42]
+    item = [0, 0, str(one), "Pantry", -2.32, 53.42, 0, -1]
     assert tile == {"n": 4, "cells": [[column, row, -2.32, 53.42, [[0, 0, 1, 0, -1]], [item]]], "hours": []}
     add_footprint(town, add_organisation(town, "Larder"), place)
     tile = make_tile(town, list(THEMES), 8, x, y)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from math import asinh, pi, radians, tan
+from math import asinh, dist, pi, radians, tan
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.actions.map_points import make_tile
+from app.actions.places import PlacesQuestion, list_places
 from app.queries.map_points import LEAST_COUNTED_ZOOM, get_map_state
 from tests.integration.web import web_town
 from tests.integration.web.pages import Page
@@ -71,6 +73,86 @@ def test_the_list_counts_and_filters_as_the_map(town_client: FlaskClient) -> Non
     needs = Page(town_client.get("/map?kind=need&theme=food&q=street+2").text)
     assert "1 found" in needs.html
     assert "Nothing found" in town_client.get("/map?theme=sport").text
+
+
+def add_rarities(town: Session) -> None:
+    """Four services: for women, in term time only, with no times, and one of nobody knows for whom."""
+    ids = {
+        name: web_town.add_service(town, name, (7.5, 0.5))[1] for name in ("Women", "Term", "Timeless", "Whoever")
+    }
+    for statement in (
+        "UPDATE service SET audiences = '{women}' WHERE id = :Women",
+        "UPDATE schedule SET term_time_only = true WHERE service_id = :Term",
+        "DELETE FROM schedule WHERE service_id = :Timeless",
+        "UPDATE service SET audiences = '{}' WHERE id = :Whoever",
+    ):
+        town.execute(text(statement), {name: value for name, value in ids.items() if name in statement})
+
+
+TUESDAY_LUNCH = 1440 + 750
+
+
+@pytest.mark.parametrize(
+    ("audience", "is_open_now", "minute", "unsaid"),
+    [
+        ("men", False, 0, {"audiences": 1}),
+        ("women", False, 0, {"audiences": 1}),
+        ("", True, TUESDAY_LUNCH, {"minute": 1}),
+        ("", True, TUESDAY_LUNCH + 300, {"minute": 1}),
+        ("women", True, TUESDAY_LUNCH, {"audiences": 1, "minute": 1}),
+    ],
+)
+def test_list_and_map_keep_the_same_services_for_whom_and_when(
+    town: Session,
+    monkeypatch: pytest.MonkeyPatch,
+    audience: str,
+    is_open_now: bool,
+    minute: int,
+    unsaid: dict[str, int],
+) -> None:
+    add_rarities(town)
+    monkeypatch.setattr("app.actions.places.minute_of_week", lambda: minute)
+    answer = list_places(town, PlacesQuestion(kind="service", audience=audience, is_open_now=is_open_now))
+    themes = get_map_state(town).themes
+    asked = {"audience": audience, "minute": minute if is_open_now else None}
+    tiles = [make_tile(town, themes, 12, x, y, **asked) for x, y in tiles_around(12)]
+    groups = [group for tile in tiles if tile for cell in tile["cells"] for group in cell[4]]
+    assert sum(group[2] for group in groups if group[0] == 1) == sum(row.has_point for row in answer.rows)
+    assert answer.unsaid == unsaid
+
+
+def test_the_nearest_to_the_middle_of_the_map_come_first_and_what_has_no_point_last(town: Session) -> None:
+    hidden, _service = web_town.add_service(town, "Refuge", (0.5, 0.6), privacy="hidden")
+    lon, lat = town.execute(
+        text(f"SELECT ST_X(p), ST_Y(p) FROM (SELECT {web_town.point_sql(web_town.FOOD_AT[6])} AS p) AS at")
+    ).one()
+    answer = list_places(town, PlacesQuestion(kind="organisation", middle=(lon, lat)))
+    assert answer.rows[0].name == "Kitchen 7"
+    assert answer.rows[-1].id == hidden
+    assert hidden not in answer.away_m
+    metres = [answer.away_m[row.id] for row in answer.rows[:-1]]
+    assert metres == sorted(metres)
+    assert metres[0] < 2
+    straight = 1_000 * dist(web_town.FOOD_AT[6], web_town.FOOD_AT[7])
+    assert answer.away_m[next(row.id for row in answer.rows if row.name == "Kitchen 8")] == pytest.approx(
+        straight, rel=0.01
+    )
+
+
+@pytest.mark.parametrize("at", ["x", "99/91/0", "12/53.4/-200", "12/1e9/0", "٣/53/-2", "12/53.4/-2.3/4"])
+def test_a_middle_that_is_nowhere_is_as_good_as_none(town_client: FlaskClient, at: str) -> None:
+    answer = town_client.get("/map/list", query_string={"at": at})
+    assert answer.status_code == 200
+    assert "middle of the map" not in answer.text
+
+
+def test_pages_of_the_list_keep_filters_and_middle(town: Session, client: FlaskClient) -> None:
+    for number in range(60):
+        web_town.add_service(town, f"Many {number:02}", (1, 1))
+    first = Page(client.get("/map/list?q=many&open=&at=12/53.45/-2.3").text)
+    following = next(tag for tag in first.all("a") if tag.attributes.get("rel") == "next")
+    assert following.attributes["href"] == "/map?q=many&at=12/53.45/-2.3&page=2"
+    assert client.get("/map/list?kind=pub").status_code == 400
 
 
 def test_a_long_list_has_pages_and_the_last_one_ends(town: Session, client: FlaskClient) -> None:

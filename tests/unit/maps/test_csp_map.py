@@ -18,7 +18,9 @@ MAPS = {
     "gaps": lambda: gap_map(
         "/gaps.json?theme=food", "/tiles/outlines.json", "/tiles/places/", "/", label_id="map-title"
     ),
-    "places": lambda: places_map("/tiles/places/", "/tiles/outlines.json", "/", label_id="map-title"),
+    "places": lambda: places_map(
+        "/tiles/places/", "/tiles/outlines.json", "/", label_id="map-title", everything=(-2.4, 53.3, -2.2, 53.5)
+    ),
     "area": lambda: area_map("/tiles/outlines/lsoa/E1.json", label_id="map-title"),
 }
 
