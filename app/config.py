@@ -16,6 +16,7 @@ DEMO_SECRET = "demo mode only: not a secret"  # noqa: S105 - refused outside dem
 KNOWN_SECRETS = {DEMO_SECRET, "secret", "changeme", "change-me", "dev", "development", "your-secret-key"}
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 MAIL_FROM = re.compile(r"[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+")
+PLAIN_PAGE = re.compile(r"about:blank|https://[a-z0-9.-]+(/[a-zA-Z0-9._~/-]*)?")
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DEMO_ADDRESS = "http://127.0.0.1:8000"
 SAFE_ADDRESS = re.compile(
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     pool_size: int = 5
     max_upload_mb: int = 25
     embed_hosts: list[str] = []
+    quick_exit_url: str = "https://www.bbc.co.uk/weather"
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""
@@ -76,6 +78,15 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """What every link in a letter begins with, without a slash at the end."""
         return self.base_url.rstrip("/") or DEMO_ADDRESS
+
+    @model_validator(mode="after")
+    def refuse_unsafe_exit(self) -> Self:
+        if not PLAIN_PAGE.fullmatch(self.quick_exit_url):
+            raise UnsafeSettingError(
+                "WDW_QUICK_EXIT_URL must be a page that gives nothing away, such as "
+                "https://www.bbc.co.uk/weather, or about:blank."
+            )
+        return self
 
     @model_validator(mode="after")
     def refuse_unsafe(self) -> Self:

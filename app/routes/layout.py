@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g
+from flask import Blueprint, current_app, g, request
 
 from app.actions.site import find_site
 from app.db import db
@@ -13,12 +13,24 @@ from app.queries.areas import SiteRow
 from app.queries.failures import DATABASE_FAILURES
 from app.routes import when_words
 from app.routes.words import BAND_RANGES, FILTERS
+from app.security import PUBLIC, access_of
 from app.vocabulary import AUDIENCES
 
 layout = Blueprint("layout", __name__)
 
 for name, function in {**FILTERS, **when_words.FILTERS}.items():
     layout.add_app_template_filter(function, name)
+
+AT_WORK = {"gaps", "areas", "sources", "security"}
+"""Blueprints of public pages on which nobody looks for help."""
+
+
+def quick_exit_url() -> str | None:
+    """Where a resident's page can be left for at once; None on pages for people at work."""
+    is_public = request.endpoint is None or access_of(current_app, request.endpoint) == PUBLIC
+    if not is_public or request.blueprint in AT_WORK:
+        return None
+    return str(current_app.config["SETTINGS"].quick_exit_url)
 
 
 def site_in_header() -> SiteRow | None:
@@ -40,4 +52,5 @@ def header_values() -> dict[str, Any]:
         "band_ranges": BAND_RANGES,
         "audience_keys": AUDIENCES,
         "form_time": make_form_time,
+        "quick_exit_url": quick_exit_url,
     }

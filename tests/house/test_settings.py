@@ -37,6 +37,14 @@ def test_outside_demo_mode_a_missing_short_or_known_secret_refuses_to_start(secr
         Settings(DATABASE_URL="postgresql:///x", demo_mode=False, secret_key=secret)  # type: ignore[call-arg]
 
 
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "http://example.org", "//evil.example", "/", "https://x/?a=b"]
+)
+def test_a_quick_exit_that_is_no_plain_page_refuses_to_start(address: str) -> None:
+    with pytest.raises(UnsafeSettingError, match="WDW_QUICK_EXIT_URL"):
+        Settings(DATABASE_URL="postgresql:///x", demo_mode=True, quick_exit_url=address)  # type: ignore[call-arg]
+
+
 def test_a_wildcard_host_refuses_to_start() -> None:
     with pytest.raises(UnsafeSettingError, match="WDW_ALLOWED_HOSTS"):
         Settings(DATABASE_URL="postgresql:///x", demo_mode=True, allowed_hosts=["*"])  # type: ignore[call-arg]
