@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -116,5 +116,4 @@ def show(organisation_id: UUID, which: str, error: BadQuestionError | None = Non
         key=make_form_key(read_form_key(request.form) or uuid4()),
         wrongs=[(one.value, _(words)) for one, words in WRONG_WORDS.items()],
         involvements=[(one.value, _(words)) for one, words in INVOLVED_WORDS.items()],
-        can_change="add.change" in current_app.view_functions,
     )
