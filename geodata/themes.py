@@ -120,6 +120,13 @@ def suggest_themes(name: str, description: str = "", codes: Iterable[str] = ()) 
     return [(theme, reasons[theme]) for theme in order[:MOST_THEMES]]
 
 
+def list_theme_words() -> set[str]:
+    """Every whole word that the theme rules know, for guessing at spelling: "pantry", "debt"."""
+    index = _rules()
+    rules = [rule for group in (*index.words.values(), *index.stems.values()) for rule in group]
+    return {word for rule in rules if rule.strength != "except" for word in rule.pattern if word.isalpha()}
+
+
 def suggest_audiences(name: str, description: str = "") -> list[str]:
     """Suggest whom a service is for, from the words of its name and description; [] when they do not say."""
     words = split_words(f"{name} {description}")

@@ -33,6 +33,7 @@ ASSETS = {
     "corners": "js/need_corners.js",
     "add_pin": "js/add_pin.js",
     "add_shape": "js/add_shape.js",
+    "find_map": "js/find_map.js",
 }
 """Every file a map may ask for, by name and by its path in static/; a name that is not here is refused."""
 

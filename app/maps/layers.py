@@ -79,3 +79,10 @@ class Shape(FieldLayer):
 
     function = "addShape"
     default_js: Assets = [("add_shape", "")]  # noqa: RUF012 - as above
+
+
+class FoundPins(FetchedLayer):
+    """The results of the finder, numbered as in its list; they come with the page."""
+
+    function = "foundPins"
+    default_js: Assets = [("find_map", "")]  # noqa: RUF012 - as above

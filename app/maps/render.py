@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.maps.csp_map import Box, CspMap, MapParts, parts
-from app.maps.layers import AreaTiles, Corners, Outlines, Pin, PlaceTiles, Shape, Spots
+from app.maps.layers import AreaTiles, Corners, FoundPins, Outlines, Pin, PlaceTiles, Shape, Spots
 
 
 def gap_map(values_url: str, outlines_url: str, tiles_url: str, pages_url: str, *, label_id: str) -> MapParts:
@@ -63,4 +63,12 @@ def shape_map(outlines_url: str, lon: float | None, lat: float | None, *, label_
     drawing = CspMap("shape", label_id=label_id, is_small=True)
     Outlines("ground", outlines_url, kind="ground", fit=lon is None).add_to(drawing)
     Shape("line", lon=lon, lat=lat).add_to(drawing)
+    return parts(drawing)
+
+
+def found_map(outlines_url: str, pages_url: str, *, label_id: str) -> MapParts:
+    """What the finder found, over the borders of the place."""
+    drawing = CspMap("found", label_id=label_id)
+    Outlines("ground", outlines_url, kind="ground").add_to(drawing)
+    FoundPins("pins", pages_url).add_to(drawing)
     return parts(drawing)

@@ -6,6 +6,7 @@ from app.routes.area_tiles import area_tiles
 from app.routes.areas import areas
 from app.routes.data_room import data_room
 from app.routes.embed import embed
+from app.routes.find import find
 from app.routes.gaps import gaps
 from app.routes.health import health
 from app.routes.home import home
@@ -15,6 +16,7 @@ from app.routes.needs import needs
 from app.routes.organisations import organisations
 from app.routes.outbox import outbox
 from app.routes.places import places
+from app.routes.shortlist import shortlist
 from app.routes.sources import sources
 from app.routes.suggestions import suggestions
 from app.routes.tiles import tiles
@@ -26,6 +28,7 @@ BLUEPRINTS = (
     areas,
     data_room,
     embed,
+    find,
     gaps,
     health,
     home,
@@ -35,6 +38,7 @@ BLUEPRINTS = (
     organisations,
     outbox,
     places,
+    shortlist,
     sources,
     suggestions,
     tiles,
