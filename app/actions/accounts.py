@@ -6,6 +6,7 @@ How a password is hashed is the caller's business (the library that signs people
 
 from __future__ import annotations
 
+import secrets
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
 
@@ -17,7 +18,8 @@ from app.errors import BadQuestionError, NotFoundError, TooOftenError
 from app.models import Account
 from app.queries import Session
 from app.queries import accounts as queries
-from app.vocabulary import Role
+from app.queries.links import revoke_links
+from app.vocabulary import LinkPurpose, Role
 
 MakeHash = Callable[[str], str]
 
@@ -66,14 +68,23 @@ def add_account(
 ) -> Account:
     """Add somebody who may sign in. Raises BadQuestionError for an address that is taken and a weak password."""
     address = tidy_email(email)
-    if address in DEMO_ROLES:
-        raise BadQuestionError(f"“{address}” is a demo log-in.", "Use an address of your own.", field="email")
+    refuse_demo_address(address)
     if queries.find_account(session, address) is not None:
         raise BadQuestionError(
             f"There is an account for “{address}” already.", "Change its password, or use another address.",
             field="email",
         )  # fmt: skip
     return queries.add_account(session, address, make_hash(tidy_password(password)), sorted(set(roles)))
+
+
+def refuse_demo_address(email: str) -> None:
+    if email in DEMO_ROLES:
+        raise BadQuestionError(f"“{email}” is a demo log-in.", "Use an address of your own.", field="email")
+
+
+def new_password() -> str:
+    """A password nobody knows, for who signs in by letter."""
+    return secrets.token_urlsafe(48)
 
 
 def change_password(session: Session, email: str, password: str, make_hash: MakeHash) -> None:
@@ -83,8 +94,11 @@ def change_password(session: Session, email: str, password: str, make_hash: Make
 
 
 def disable_account(session: Session, email: str) -> None:
-    """No more signing in, and every session of the account ends now."""
-    queries.set_active(session, get_account(session, email), False)
+    """No more signing in, and every session and link of the account ends now."""
+    account = get_account(session, email)
+    queries.set_active(session, account, False)
+    for purpose in (LinkPurpose.SIGN_IN, LinkPurpose.INVITATION):
+        revoke_links(session, purpose, account_id=account.id)
 
 
 def enable_account(session: Session, email: str) -> None:

@@ -15,6 +15,7 @@ from app.routes.need_asking import need_asking
 from app.routes.needs import needs
 from app.routes.organisations import organisations
 from app.routes.outbox import outbox
+from app.routes.people import people
 from app.routes.places import places
 from app.routes.shortlist import shortlist
 from app.routes.sources import sources
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     needs,
     organisations,
     outbox,
+    people,
     places,
     shortlist,
     sources,

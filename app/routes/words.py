@@ -29,6 +29,7 @@ from app.vocabulary import (
     NeedStatus,
     OrganisationKind,
     Referral,
+    Role,
     Room,
     Stage,
     SureLevel,
@@ -77,6 +78,12 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
         "waiting_list": L("There is a waiting list"),
         "full": L("Full at the moment"),
         "unknown": L("Not known: ask first"),
+    },
+    Role: {
+        "moderator": L("moderator"),
+        "officer": L("officer"),
+        "convener": L("convener"),
+        "admin": L("administrator"),
     },
     AskKind: {
         "space": L("A room or a place"),
