@@ -9,12 +9,14 @@ import numpy as np
 import shapely
 
 from app.actions.gap_answers import AreaGap, GapAnswer
+from app.actions.gap_values import fill_of
 from app.actions.remembered import Remembered
 from app.errors import BadQuestionError
 from app.queries import Session, areas
 from app.queries.versions import AREAS, get_version
 
 MOST_AREAS_DRAWN = 3_000
+MOST_AREAS_IN_A_FILE = 300
 SCREEN_PIXELS = 1_600
 """Detail finer than one pixel of a large screen is left out."""
 
@@ -59,6 +61,37 @@ def gap_geojson(session: Session, answer: GapAnswer) -> dict[str, Any]:
     return {
         "type": "FeatureCollection",
         "features": [_feature(row, outlines) for row in answer.rows],
+    }
+
+
+def gap_shapes_for_a_file(session: Session, answer: GapAnswer) -> dict[str, Any]:
+    """Name, sentence and fill of each area with its outline, to stand in a page that fetches nothing.
+
+    Raises BadQuestionError when there are too many for a file that opens quickly.
+    """
+    if len(answer.rows) > MOST_AREAS_IN_A_FILE:
+        raise BadQuestionError(
+            f"{len(answer.rows):,} areas are too many for a map in one file.",
+            f"Ask within a smaller area, or by bigger ones: {MOST_AREAS_IN_A_FILE} areas is the most. "
+            "The table (CSV) and the map for map programs (GeoJSON) can be had with more.",
+            field="within",
+        )
+    outlines = load_outlines(session, [row.area.area_id for row in answer.rows])
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "id": row.area.area_code,
+                "geometry": outlines.get(row.area.area_id),
+                "properties": {
+                    "name": row.area.name,
+                    "sentence": row.sentence,
+                    "fill": fill_of(row.state, row.shortfall),
+                },
+            }
+            for row in answer.rows
+        ],
     }
 
 

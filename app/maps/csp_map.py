@@ -23,6 +23,7 @@ ASSETS = {
     "mvt": "js/mvt.js",
     "fills": "js/fills.js",
     "area_tiles": "js/area_tiles.js",
+    "area_shapes": "js/area_shapes.js",
     "outlines": "js/outlines.js",
     "place_filter": "js/place_filter.js",
     "place_keys": "js/place_keys.js",

@@ -40,6 +40,22 @@ class PlaceTiles(FetchedLayer):
     ]
 
 
+class AreaShapes(JSCSSMixin, Layer):
+    """Areas that are in the page itself, as GeoJSON in the element ``data_id``."""
+
+    default_js: Assets = [("area_shapes", "")]  # noqa: RUF012 - as above
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.areaShapes({{ this.data_id|tojson }});
+        {% endmacro %}""")
+
+    def __init__(self, ident: str, data_id: str) -> None:
+        super().__init__(name=ident, overlay=True, control=False)
+        self._name = "area_shapes"
+        self._id = ident
+        self.data_id = data_id
+
+
 class Spots(JSCSSMixin, Layer):
     """A few points, given in the page itself as numbers: longitude, latitude, and whether only roughly there."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.maps.csp_map import Box, CspMap, MapParts, parts
-from app.maps.layers import AreaTiles, Corners, FoundPins, Outlines, Pin, PlaceTiles, Shape, Spots
+from app.maps.layers import AreaShapes, AreaTiles, Corners, FoundPins, Outlines, Pin, PlaceTiles, Shape, Spots
 
 
 def gap_map(values_url: str, outlines_url: str, tiles_url: str, pages_url: str, *, label_id: str) -> MapParts:
@@ -14,6 +14,13 @@ def gap_map(values_url: str, outlines_url: str, tiles_url: str, pages_url: str, 
     AreaTiles("areas", values_url).add_to(drawing)
     Outlines("borders", outlines_url, kind="over").add_to(drawing)
     PlaceTiles("pins", tiles_url, is_shown=False, pages=pages_url).add_to(drawing)
+    return parts(drawing)
+
+
+def gap_map_for_a_file(data_id: str, *, label_id: str) -> MapParts:
+    """The areas of one gap answer, out of an element of the page: nothing is fetched."""
+    drawing = CspMap("gaps", label_id=label_id)
+    AreaShapes("areas", data_id).add_to(drawing)
     return parts(drawing)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from math import ceil
 from typing import Any
+from urllib.parse import urljoin
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.actions.area_shapes import gap_geojson
+from app.actions.area_shapes import gap_geojson, gap_shapes_for_a_file
 from app.actions.clock import today
 from app.actions.gap_answers import GapAnswer, GapQuestion
 from app.actions.gap_files import gap_csv
@@ -29,13 +30,17 @@ from app.forms.gaps import (
 )
 from app.forms.values import read_text, refuse_unknown, typed_values
 from app.maps.csp_map import MapParts
-from app.maps.render import gap_map
+from app.maps.one_file import inline
+from app.maps.render import gap_map, gap_map_for_a_file
 from app.queries.map_points import get_map_state
 from app.routes.answers import as_file, as_json, packed
 from app.routes.area_tiles import find_or_draw
 from app.security import public
 
 gaps = Blueprint("gaps", __name__)
+
+FILE_SHEETS = [f"css/{name}.css" for name in ("tokens", "base", "parts", "gaps", "map", "print")]
+FILE_SCRIPTS = ["js/gap_page.js"]
 
 
 @gaps.get("/gaps")
@@ -153,6 +158,33 @@ def geojson() -> Response:
     answer = _answer_for_file()
     shapes = gap_geojson(db.session, answer)
     return as_json(shapes, "application/geo+json", answer.data_version, _page_of(answer))
+
+
+@gaps.get("/gaps.html")
+@public
+def html() -> Response:
+    """Question, map, table and sources as one file that opens without a network."""
+    answer = _answer_for_file()
+    page = _page_of(answer)
+    drawing = gap_map_for_a_file("gap-shapes", label_id="map-label")
+    asked = question_values(answer.question)
+
+    def sort_link(key: str) -> str:
+        return url_for("gaps.show", **asked, sort=key, _anchor="table-title", _external=True)
+
+    text = render_template(
+        "gaps/file.html",
+        answer=answer,
+        shapes=gap_shapes_for_a_file(db.session, answer),
+        drawing=drawing,
+        inlined=inline(drawing, FILE_SHEETS, FILE_SCRIPTS),
+        page=page,
+        made_on=today(),
+        view=TableView("rank", False, 1),
+        sort_link=sort_link,
+        profile_link=lambda question, code: urljoin(request.url_root, profile_link(question, code)),
+    )
+    return as_file(text, "text/html; charset=utf-8", "gaps.html", answer.data_version, page)
 
 
 def _answer_for_file(*also: str) -> GapAnswer:

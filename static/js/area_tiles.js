@@ -10,14 +10,6 @@
   const DARK = /very_short|nearly_all_short|checked_none/;
   const [NUMBER, CODE, NAME, SENTENCE, GROUPS] = [0, 1, 2, 3, 4];
 
-  function sentenceBox(name, sentence) {
-    const box = document.createElement("div");
-    const title = document.createElement("b");
-    title.textContent = name;
-    box.append(title, sentence.replace(`${name}: `, ""));
-    return box;
-  }
-
   L.AreaTiles = L.GridLayer.extend({
     options: { tileSize: SIDE, minZoom: 0, maxNativeZoom: 16, updateWhenZooming: false, keepBuffer: 1, bounds: NOWHERE },
 
@@ -274,7 +266,7 @@
         const words = this._map.words.together.replace("{n}", this.values.together[level][number]);
         return Promise.resolve({ words: document.createTextNode(words), code: null });
       }
-      return this.fetchRow("number", number).then((row) => ({ words: sentenceBox(row[NAME], row[SENTENCE]), code: row[CODE] }));
+      return this.fetchRow("number", number).then((row) => ({ words: L.titled(row[NAME], row[SENTENCE]), code: row[CODE] }));
     },
 
     follow({ latlng }) {

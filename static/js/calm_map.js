@@ -82,6 +82,7 @@
     },
 
     set(name, value) {
+      if (window.location.protocol === "file:") return;  // an address that leads nowhere
       const query = new URLSearchParams(window.location.search);
       if ((query.get(name) || "") === (value || "")) return;
       if (value) query.set(name, value);
@@ -114,6 +115,15 @@
   L.goTo = function (address) {
     if (isFramed) window.open(address, "_blank", "noopener");
     else window.location.assign(address);
+  };
+
+  /* A name with a sentence about it, which may begin with that name. */
+  L.titled = function (name, sentence) {
+    const box = document.createElement("div");
+    const title = document.createElement("b");
+    title.textContent = name;
+    box.append(title, sentence.replace(`${name}: `, ""));
+    return box;
   };
 
   L.linkTo = function (address, text) {

@@ -43,6 +43,7 @@
   }
 
   const form = document.querySelector("form.question");
+  if (!form) return;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const query = new URLSearchParams([...new FormData(form)]);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from io import StringIO
 
 import pytest
@@ -113,3 +114,24 @@ def test_within_takes_a_code_alone_and_the_form_shows_its_name(town_client: Flas
     assert len(page.rows()) == 12
     chosen = [tag.text for tag in page.all("option") if "selected" in tag.attributes]
     assert "South West" in chosen
+
+
+def test_a_map_of_too_many_areas_for_one_file_is_refused_in_plain_words(
+    town_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert town_client.get("/gaps.html").status_code == 200
+    monkeypatch.setattr("app.actions.area_shapes.MOST_AREAS_IN_A_FILE", 10)
+    answer = town_client.get("/gaps.html")
+    assert answer.status_code == 400
+    assert "48 areas are too many for a map in one file" in answer.text
+    assert "Ask within a smaller area" in answer.text
+
+
+def test_only_the_scripts_of_the_file_may_run_in_it(town_client: FlaskClient) -> None:
+    page = town_client.get("/gaps.html").text
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
+    assert policy
+    assert "unsafe" not in policy[1]
+    assert "default-src &#39;none&#39;" in policy[1]
+    assert page.count("<script>") == policy[1].split("style-src")[0].count("sha256-")
+    assert not re.search(r"<(?:link|img|script|iframe)\b[^>]*(?:src|href)=", page)
