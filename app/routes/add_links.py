@@ -19,7 +19,7 @@ from app.forms.guard import make_form_key, read_guard
 from app.forms.typed import typed_line
 from app.routes.add import SESSION_KEY, WRONG, add, drop_quietly, open_draft
 from app.routes.visitors import sender_key
-from app.security import public
+from app.security import public, traceless
 from app.vocabulary import DraftKind
 
 __all__ = ["add"]
@@ -55,6 +55,7 @@ def later() -> ResponseReturnValue:
 
 @add.route("/add/back/<token>", methods=["GET", "POST"])
 @public
+@traceless
 def come_back(token: str) -> ResponseReturnValue:
     draft = find_way_back(db.session, token, DraftKind.GROUP)
     if request.method == "GET":
@@ -66,6 +67,7 @@ def come_back(token: str) -> ResponseReturnValue:
 
 @add.route("/add/confirm/<token>", methods=["GET", "POST"])
 @public
+@traceless
 def confirm(token: str) -> ResponseReturnValue:
     submission = find_confirmation(db.session, token)
     if request.method == "POST":
@@ -77,6 +79,7 @@ def confirm(token: str) -> ResponseReturnValue:
 
 @add.route("/edit/<token>", methods=["GET", "POST"])
 @public
+@traceless
 def edit(token: str) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("add/edit.html", way=find_edit_way(db.session, token))

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app.actions.add import document_of, holder_of, may_see, meeting_place, spot_of
 from app.actions.add_reach import AS_IT_IS, DRAWN, EVERYWHERE, NEARBY, list_choices, list_more, name_areas
 from app.actions.add_steps import TooWideError
-from app.actions.themes import list_themes
+from app.actions.themes import guess_themes, list_themes
 from app.errors import BadQuestionError
 from app.forms.add import LANGUAGES
 from app.maps.render import pin_map, shape_map
@@ -37,7 +37,7 @@ def _place(
     place = meeting_place(document_of(draft), at)
     is_private = place is not None and not may_see(draft, place)
     has_pin = bool(filled.get("lon") and filled.get("lat"))
-    drawing = pin_map(url_for("tiles.borders"), label_id="map-label") if has_pin else None
+    drawing = pin_map(ground_of(session, spot_of(draft)), label_id="map-label") if has_pin else None
     is_rough = bool((draft.answers.get("spot") or {}).get("is_exact") is False)
     return {"is_private": is_private, "drawing": drawing, "is_rough": is_rough}
 
@@ -45,7 +45,11 @@ def _place(
 def _what(
     session: Session, draft: Draft, at: int, filled: Mapping[str, Any], error: BadQuestionError | None
 ) -> Context:
-    return {"themes": [(theme.key, theme.name, theme.description) for theme in list_themes(session)]}
+    """The themes, those first that the words of the group point at."""
+    document = document_of(draft)
+    meant = guess_themes(document.services[at].name, document.services[at].description or document.summary)
+    themes = sorted(list_themes(session), key=lambda theme: meant.index(theme.key) if theme.key in meant else 99)
+    return {"themes": [(theme.key, theme.name, theme.description) for theme in themes]}
 
 
 def _when(
@@ -96,7 +100,7 @@ def _people_from(
         "more": [(area.value, area.name) for area in list_more(session)],
         "wide": error.area if isinstance(error, TooWideError) else "",
         "drawn": DRAWN,
-        "drawing": shape_map(url_for("tiles.borders"), *(spot or (None, None)), label_id="map-label"),
+        "drawing": shape_map(ground_of(session, spot), *(spot or (None, None)), label_id="map-label"),
     }
 
 
@@ -133,6 +137,15 @@ def _about(
     stages = [(key, label) for key, label in WORDS[Stage].items() if key != "unknown"]
     not_sure = ("unknown", _("I am not sure"))
     return {"kinds": [*kinds, not_sure], "stages": [*stages, not_sure]}
+
+
+def ground_of(session: Session, spot: tuple[float, float] | None) -> str:
+    """Where the map fetches its ground: the small areas around the spot, else the borders of the place."""
+    around = list_choices(session, spot)
+    if not around:
+        return url_for("tiles.borders")
+    layer, _colon, code = around[0].value.partition(":")
+    return url_for("tiles.area", layer=layer, area_code=code)
 
 
 CONTEXTS: dict[str, Callable[..., Context]] = {

@@ -26,6 +26,10 @@
       cross.setAttribute("aria-hidden", "true");
       map.getContainer().appendChild(cross);
       map.on("click", (event) => this.add(event.latlng));
+      document.querySelector("[data-drawing]").addEventListener("toggle", () => {
+        map.invalidateSize({ animate: false });
+        map.showEverything();
+      });
       this.addButtons();
       this.draw();
       return this;
