@@ -179,6 +179,12 @@ def has_session() -> bool:
     return SIGNED_IN_KEY in session
 
 
+def bound_forms() -> None:
+    """A form without files is short: Werkzeug bounds the memory of the other kind of form only."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+
+
 def keep_private(response: Response) -> Response:
     """What is made for somebody who signed in, or is about to, is kept by no cache, ours or theirs."""
     is_traceless = getattr(current_app.view_functions.get(request.endpoint or ""), TRACELESS, False)
@@ -251,6 +257,7 @@ def register_security(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,  # a form on a traceless page sends no Referer; the token is what counts
     )
     app.session_interface = QuietSessions()
+    app.before_request(bound_forms)  # before the line below, which reads the form
     CSRFProtect(app)
     app.before_request(refuse_unless_allowed)
     app.after_request(keep_private)  # this and the next before Talisman's line, so that they run after it

@@ -196,15 +196,22 @@ def may_see(draft: Draft, place: Where) -> bool:
     return place.privacy == LocationPrivacy.EXACT and not draft.answers["document"]["is_confidential"]
 
 
-def next_step(draft: Draft, step: str) -> str:
-    """The question after ``step`` that is asked of this visitor, or check."""
-    after = STEPS[STEPS.index(step) + 1 :] if step in STEPS else ()
+def next_step(draft: Draft, step: str, at: int = 0) -> str:
+    """The question after ``step`` that is asked of this visitor, or check; ``at``: of which service."""
+    steps = _steps_of(at)
+    after = steps[steps.index(step) + 1 :] if step in steps else ()
     return next((one for one in after if is_asked(draft, one)), "check")
 
 
-def step_before(draft: Draft, step: str) -> str:
-    before = STEPS[: STEPS.index(step)] if step in STEPS else ()
-    return next((one for one in reversed(before) if is_asked(draft, one)), "start")
+def step_before(draft: Draft, step: str, at: int = 0) -> str:
+    """The question before ``step``; before the first one, start, or check where one more thing was added."""
+    steps = _steps_of(at)
+    before = steps[: steps.index(step)] if step in steps else ()
+    return next((one for one in reversed(before) if is_asked(draft, one)), "check" if at else "start")
+
+
+def _steps_of(at: int) -> tuple[str, ...]:
+    return OF_A_SERVICE if at else STEPS
 
 
 def is_asked(draft: Draft, step: str) -> bool:

@@ -98,11 +98,16 @@ def send_group(
     submission = send(session, _submission(draft, document, note, sender_key, contact))
     if replaces := draft.answers.get("replaces"):
         _replace(session, UUID(replaces), submission.id)
-    save_answers(session, draft.id, DraftKind.GROUP, sent=str(submission.id), contact={}, document=_json(document))
+    save_answers(session, draft.id, DraftKind.GROUP, **_kept_of(document), sent=str(submission.id))
     if contact and contact.email and contact.email_confirmed_at_utc is None:
         token = make_link(session, LinkPurpose.CONFIRM_EMAIL, record_id=submission.id, contact_id=contact.id)
         queue_mail(session, contact.email, "confirm_group", address=confirm_address(token))
     return submission
+
+
+def _kept_of(document: GroupDocument) -> dict[str, Any]:
+    """What a draft keeps once it was sent: nothing by which somebody could be reached, or found at home."""
+    return {"document": _json(document), "contact": {}, "spot": None}
 
 
 def refuse_overtaken(session: Session, draft: Draft) -> None:

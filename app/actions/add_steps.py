@@ -29,6 +29,7 @@ from app.actions.add_reach import (
     NEARBY,
     areas_inside,
     find_too_wide,
+    finish_reach,
     nearby_areas,
     read_areas,
     read_corners,
@@ -157,11 +158,12 @@ def _privacy(session: Session, draft: Draft, document: GroupDocument, at: int, a
     if not chosen:
         return document, {}
     document = with_group(document, is_confidential=chosen == "refuge")
+    if document.is_confidential:  # at once, so that not even the draft keeps where it is
+        return finish_reach(session, document, spot_of(draft)), {"spot": None}
     place = meeting_place(document, at)
     if place is None:
         return document, {}
-    privacy = LocationPrivacy.HIDDEN if chosen == "refuge" else LocationPrivacy(chosen)
-    return with_places(document, at, place.model_copy(update={"privacy": privacy})), {}
+    return with_places(document, at, place.model_copy(update={"privacy": LocationPrivacy(chosen)})), {}
 
 
 def _room(session: Session, draft: Draft, document: GroupDocument, at: int, answer: Answer) -> Kept:

@@ -187,7 +187,7 @@ def step(step: str) -> ResponseReturnValue:
         ), WRONG  # fmt: skip
     db.session.commit()
     is_changing = request.args.get("then") == "check"
-    return redirect(url_for("add.check") if is_changing else step_address(groups.next_step(draft, step), at))
+    return redirect(url_for("add.check") if is_changing else step_address(groups.next_step(draft, step, at), at))
 
 
 @add.route("/add/check", methods=["GET", "POST"])
@@ -281,12 +281,12 @@ def show_step(
 ) -> str:
     at = service_number(draft)
     then = request.args.get("then") == "check"
-    before = "check" if then or at else groups.step_before(draft, step)
+    before = "check" if then else groups.step_before(draft, step, at)
     return show(
         step, draft, filled=values, error=error, at=at, lines=with_empty(lines or [], more),
-        back=url_for("add.start") if before == "start" else step_address(before),
-        action=url_for("add.step", step=step, service=at or None, then="check" if then or at else None),
-        is_changing=then, number=groups.STEPS.index(step) + 1 if step in groups.STEPS else 0,
+        back=url_for("add.start") if before == "start" else step_address(before, at),
+        action=url_for("add.step", step=step, service=at or None, then="check" if then else None),
+        is_changing=then, number=groups.STEPS.index(step) + 1 if step in groups.STEPS and not at else 0,
         total=len(groups.STEPS), **context_of(db.session, draft, step, at, values, error),
     )  # fmt: skip
 

@@ -111,7 +111,7 @@ def _privacy(
     is_home = bool(draft.answers.get("is_home"))
     is_middle = (draft.answers.get("spot") or {}).get("is_exact") is False
     return {
-        "privacies": words.PRIVACY_CHOICES if place else words.PRIVACY_CHOICES[-1:],
+        "privacies": words.PRIVACY_CHOICES if place else (words.NOWHERE_CHOICE, words.PRIVACY_CHOICES[-1]),
         "is_home": is_home,
         "is_middle": is_middle and place is not None and place.privacy != LocationPrivacy.EXACT,
     }

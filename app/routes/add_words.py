@@ -42,6 +42,7 @@ PRIVACY_CHOICES: Choices = (
     ("refuge", L("It is a refuge or a safe house"),
      L("Where it is must stay secret: we keep no address and no pin, and show only the town or borough.")),
 )  # fmt: skip
+NOWHERE_CHOICE = ("hidden", L("There is no place to show"), L("It is online, by phone or out and about."))
 ROOM_CHOICES: Choices = (
     ("open", L("Yes, new people are welcome")),
     ("waiting_list", L("There is a waiting list")),
