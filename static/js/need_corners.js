@@ -17,7 +17,9 @@
       this.button("put", () => this.put(map.getCenter()));
       this.button("back", () => { this.places.pop(); this.draw(); });
       this.button("clear", () => { this.places = []; this.draw(); });
-      this.box.querySelectorAll("[hidden]").forEach((part) => { part.hidden = false; });
+      this.box.querySelectorAll("[data-with-scripts]").forEach((part) => { part.hidden = false; });
+      map.invalidateSize({ pan: false });
+      this.box.closest("form").addEventListener("change", () => map.invalidateSize({ pan: false }));
       this.draw();
       return this;
     },
