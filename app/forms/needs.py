@@ -6,13 +6,15 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import isfinite
+from uuid import UUID
 
 from flask_babel import gettext as _
 
 from app.actions.need_asking import Corners
 from app.actions.need_documents import MOST_CORNERS, MOST_LETTERS
 from app.actions.needs import NeedsQuestion
-from app.errors import BadQuestionError
+from app.actions.pledges import NewPledge
+from app.errors import BadQuestionError, NotFoundError
 from app.forms.typed import tidy, typed_choice, typed_line, typed_words
 from app.forms.values import Values, read_choice, read_text, read_whole_number
 from app.vocabulary import AUDIENCES, NeedStatus, PledgeRole
@@ -92,16 +94,35 @@ def read_email(values: Values, *, required: bool) -> str:
     return typed_line(values, "email", _("Your e-mail address"), longest=255, required=required)
 
 
-def read_pledge(values: Values) -> dict[str, str]:
+def read_pledge(values: Values) -> NewPledge:
     role = typed_choice(values, "role", _("What you would do"), [role.value for role in PledgeRole])
     if not role:
         raise BadQuestionError(_("Nothing is chosen yet."), _("Choose what you would do."), field="role")
-    return {
-        "role": role,
-        "name": typed_line(values, "name", _("Your first name"), longest=60, required=True),
-        "email": read_email(values, required=True),
-        "words": typed_words(values, "words", _("Anything else"), longest=500),
-    }
+    return NewPledge(
+        role=PledgeRole(role),
+        name=typed_line(values, "name", _("Your first name"), longest=60, required=True),
+        email=read_email(values, required=True),
+        words=typed_words(values, "words", _("Anything else"), longest=500),
+    )
+
+
+def read_introduction_answer(values: Values) -> tuple[UUID, bool]:
+    answer = typed_choice(values, "answer", _("Your answer"), ("yes", "no"))
+    if not answer:
+        raise BadQuestionError(_("There is no answer yet."), _("Say yes or no."), field="answer")
+    return read_uuid(values, "introduction"), answer == "yes"
+
+
+def read_need_id(values: Values) -> UUID:
+    return read_uuid(values, "need")
+
+
+def read_uuid(values: Values, name: str) -> UUID:
+    """The id in a hidden field; NotFoundError for what no id can be."""
+    try:
+        return UUID(typed_line(values, name, name))
+    except ValueError as error:
+        raise NotFoundError(_("There is no such thing here."), _("Go back, and try again.")) from error
 
 
 def read_status(values: Values) -> tuple[NeedStatus, str]:

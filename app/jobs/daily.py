@@ -14,6 +14,8 @@ from app.actions import mail, throttle
 from app.actions.clock import LOCAL_TIME
 from app.actions.days import begin_daily
 from app.actions.links import forget_old_links
+from app.actions.need_follows import forget_unconfirmed
+from app.actions.pledges import forget_old_pledges
 from app.db import db
 from app.queries import Session
 
@@ -25,6 +27,8 @@ FROM_HOUR = 8
 DAILY: dict[str, Callable[[Session, date], object]] = {
     "forget old letters": lambda session, today: mail.forget_old_letters(session),
     "forget old links": lambda session, today: forget_old_links(session),
+    "forget old pledges": lambda session, today: forget_old_pledges(session),
+    "forget unconfirmed followers": lambda session, today: forget_unconfirmed(session),
     "forget old tries": lambda session, today: throttle.forget_old_tries(session),
 }
 

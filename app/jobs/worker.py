@@ -12,12 +12,14 @@ from procrastinate import App, JobContext, PsycopgConnector
 from app.config import Settings
 from app.jobs.daily import run_daily
 from app.jobs.letters import deliver_due_letters, deliver_letter
+from app.jobs.needs import tell_need_followers
 
 JOBS: dict[str, Callable[..., None]] = {"deliver_letter": deliver_letter}
 """By the name that app.queries.jobs.add_job takes."""
 
 BY_THE_CLOCK: dict[str, tuple[str, Callable[[], None]]] = {
     "deliver_due_letters": ("* * * * *", deliver_due_letters),
+    "tell_need_followers": ("*/5 * * * *", tell_need_followers),
     "run_daily": ("*/10 * * * *", run_daily),
 }
 """Cron words and what is done then."""

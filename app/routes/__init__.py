@@ -10,13 +10,16 @@ from app.routes.find import find
 from app.routes.gaps import gaps
 from app.routes.health import health
 from app.routes.home import home
+from app.routes.introductions import introductions
 from app.routes.layout import layout
 from app.routes.need_asking import need_asking
+from app.routes.need_follows import need_follows
 from app.routes.needs import needs
 from app.routes.organisations import organisations
 from app.routes.outbox import outbox
 from app.routes.people import people
 from app.routes.places import places
+from app.routes.pledges import pledges
 from app.routes.shortlist import shortlist
 from app.routes.sources import sources
 from app.routes.suggestions import suggestions
@@ -33,13 +36,16 @@ BLUEPRINTS = (
     gaps,
     health,
     home,
+    introductions,
     layout,
     need_asking,
+    need_follows,
     needs,
     organisations,
     outbox,
     people,
     places,
+    pledges,
     shortlist,
     sources,
     suggestions,

@@ -28,6 +28,7 @@ from app.vocabulary import (
     GapState,
     NeedStatus,
     OrganisationKind,
+    PledgeRole,
     Referral,
     Role,
     Room,
@@ -94,6 +95,7 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
         "mentoring": L("Advice from people who have done it"),
         "transport": L("Lifts and transport"),
     },
+    PledgeRole: {"start": L("would start one"), "host": L("would host one"), "help": L("would help with one")},
     NeedStatus: {"open": L("Still missing"), "answered": L("Answered"), "closed": L("Closed")},
     FootprintRole: {
         "meets_at": L("meets here"),

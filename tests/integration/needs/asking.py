@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import time
+from unittest import mock
+
 from flask.testing import FlaskClient
 from pyproj import Transformer
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.forms.guard import make_form_time
 from tests.integration.accounts.people import token_of
 from tests.integration.web import web_town
 from tests.integration.web.pages import Page
@@ -51,3 +56,23 @@ def press(client: FlaskClient, page: str, path: str, **values: str) -> TestRespo
 def rows(session: Session, statement: str, **values: object) -> list[dict[str, object]]:
     session.expire_all()
     return [dict(row) for row in session.execute(text(statement), values).mappings()]
+
+
+def unhurried(client: FlaskClient, path: str, **values: str) -> TestResponse:
+    """Fill a guarded form in as slowly as a person does."""
+    a_minute_ago = time.time() - 60
+    with client.application.app_context(), mock.patch("itsdangerous.timed.time.time", return_value=a_minute_ago):
+        opened = make_form_time()
+    return client.post(path, data={**fields_of(client, path), "form_time": opened, **values})
+
+
+def letters(session: Session, template: str) -> list[dict[str, object]]:
+    return rows(session, "SELECT to_address, subject, body FROM mail WHERE template = :t ORDER BY to_address, id",
+                t=template)  # fmt: skip
+
+
+def link_in(letter: dict[str, object], folder: str) -> str:
+    """The path of the link of ours in a letter."""
+    found = re.search(rf"https?://[^/\s]+(/{folder}/[\w-]+)", str(letter["body"]))
+    assert found, letter["body"]
+    return found[1]
