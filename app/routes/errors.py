@@ -104,6 +104,8 @@ def titles() -> dict[int, str]:
         403: _("This page is not open to you"),
         404: _("Nothing here"),
         405: _("That cannot be done here"),
+        409: _("Somebody else was quicker"),
+        410: _("This is over"),
         413: _("That is too big"),
         422: _("That does not fit"),
         429: _("Too many at once"),
