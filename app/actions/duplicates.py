@@ -10,6 +10,7 @@ from uuid import UUID
 
 from rapidfuzz import fuzz, utils
 
+from app.actions.alarm import watch
 from app.actions.record_ways import read_record
 from app.actions.submission_flags import find_lon_lat
 from app.errors import BadQuestionError, ChangedMeanwhileError, NotFoundError
@@ -101,6 +102,7 @@ def merge(session: Session, keep_id: UUID, drop_id: UUID, account_id: UUID) -> N
         after={**after, "version": version},
     )  # fmt: skip
     bump_versions(session, [RECORDS])
+    watch(session, account_id)
 
 
 def part(session: Session, entry_id: int, account_id: UUID) -> None:

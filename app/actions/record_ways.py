@@ -1,4 +1,4 @@
-"""How each kind of record is read, kept and hidden as a document: the one table that moderation asks.
+"""How each kind of record is read and kept as a document: the one table that moderation asks.
 
 A document is a frozen model; its JSON form is what submissions and revisions hold.
 """
@@ -19,7 +19,7 @@ from app.errors import BadQuestionError, ChangedMeanwhileError
 from app.queries import Session, revisions
 from app.queries import moderation as queries
 from app.queries.versions import RECORDS, bump_versions
-from app.vocabulary import RecordKind
+from app.vocabulary import RecordKind, ReviewStatus
 
 Facts = dict[str, Any]
 
@@ -35,7 +35,6 @@ class Ways:
     document: type[BaseModel]
     read: Callable[[Session, UUID], tuple[BaseModel, int]]
     save: Save
-    hide: Callable[[Session, UUID], int]  # takes it off the map; its new version
 
 
 def _save_group(
@@ -62,14 +61,9 @@ def _save_need(
     return save_need(session, document, today=today, need_id=record_id), version + 1
 
 
-def _hide_need(session: Session, need_id: UUID) -> int:
-    queries.hide_need(session, need_id)
-    return revisions.find_newest(session, RecordKind.NEED, need_id) or 1
-
-
 WAYS: dict[RecordKind, Ways] = {
-    RecordKind.ORGANISATION: Ways(GroupDocument, read_group, _save_group, queries.hide_organisation),
-    RecordKind.NEED: Ways(NeedDocument, _read_need, _save_need, _hide_need),
+    RecordKind.ORGANISATION: Ways(GroupDocument, read_group, _save_group),
+    RecordKind.NEED: Ways(NeedDocument, _read_need, _save_need),
 }
 
 
@@ -93,11 +87,10 @@ def save_record(
     return kept, version, read_record(session, kind, kept)[0]
 
 
-def hide_record(session: Session, kind: RecordKind, record_id: UUID) -> int:
-    """Take a record off the map; nothing of it is lost. Its new version."""
-    version = WAYS[kind].hide(session, record_id)
+def hide_record(session: Session, kind: RecordKind, record_id: UUID) -> None:
+    """Take a record off the map; nothing of it is lost."""
+    queries.set_status(session, kind, record_id, ReviewStatus.HIDDEN)
     bump_versions(session, [RECORDS])
-    return version
 
 
 def check_document(kind: RecordKind, facts: Mapping[str, Any]) -> BaseModel:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from app.actions.alarm import watch
 from app.actions.duplicates import list_alike
 from app.actions.links import make_link
 from app.actions.mail import queue_mail
@@ -116,7 +117,7 @@ def approve(
     """
     submission = _open_submission(session, submission_id, account_id)
     document = dict(edited_document or submission.document)
-    if document and submission.kind != SubmissionKind.CLAIM:
+    if document:
         submission.record_id = _keep(session, submission, document, account_id, today, base_version)
     else:
         audit.add_entry(
@@ -130,7 +131,7 @@ def approve(
         contacts.link_contact(session, contact, submission.record_id)  # type: ignore[arg-type]
     if contact and contact.email and pages and submission.record_id:
         edit = ""
-        if is_group and submission.kind in (*OF_THE_GROUP, SubmissionKind.CHANGED_GROUP):
+        if is_group and contact.organisation_id == submission.record_id:  # anybody may suggest; the group may edit
             purpose = LinkPurpose.EDIT_GROUP
             edit = pages.edit(make_link(session, purpose, record_id=submission.record_id, contact_id=contact.id))
         was_edited = edited_document is not None and document != submission.document
@@ -147,7 +148,7 @@ def ask(
 ) -> Submission:
     """Ask the sender something and wait. Raises BadQuestionError when there is no question or nobody to ask."""
     submission = _open_submission(session, submission_id, account_id)
-    words = _tidy_reason(question, "Write what you want to know.")
+    words = tidy_reason(question, "Write what you want to know.")
     contact = contacts.find_contact(session, submission.contact_id) if submission.contact_id else None
     if contact is None or not contact.email:
         raise BadQuestionError(
@@ -169,9 +170,10 @@ def reject(
 ) -> Submission:
     """Refuse it, and tell the sender why. Raises BadQuestionError without a reason."""
     submission = _open_submission(session, submission_id, account_id)
-    words = _tidy_reason(reason, "Write why: the sender is told.")
+    words = tidy_reason(reason, "Write why: the sender is told.")
     queries.set_state(session, submission, SubmissionState.REJECTED, decided_by_id=account_id, reason=words)
     _note(session, "rejected", submission, account_id, words)
+    watch(session, account_id)
     contact = contacts.find_contact(session, submission.contact_id) if submission.contact_id else None
     if contact and contact.email and pages:
         queue_mail(session, contact.email, "rejected", name=contact.name, reason=words, delete_me=pages.delete_me)
@@ -243,7 +245,8 @@ def _note(session: Session, verb: str, submission: Submission, account_id: UUID 
     )  # fmt: skip
 
 
-def _tidy_reason(typed: str, fix: str) -> str:
+def tidy_reason(typed: str, fix: str) -> str:
+    """What somebody typed to somebody else. Raises BadQuestionError (field reason): empty or too long."""
     words = typed.strip()
     if not words:
         raise BadQuestionError("There are no words yet.", fix, field="reason")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from app.actions.alarm import watch
 from app.actions.record_ways import hide_record, read_record, save_record
 from app.actions.submissions import get_submission
 from app.errors import BadQuestionError, ChangedMeanwhileError
@@ -31,6 +32,7 @@ def undo(session: Session, submission_id: UUID, account_id: UUID, today: date) -
         )
     if submission.state == SubmissionState.APPROVED:
         _take_off(session, submission, account_id, today)
+        watch(session, account_id)
     else:
         audit.add_entry(
             session, "undone", submission.record_kind, submission.record_id, account_id=account_id,

@@ -10,12 +10,13 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime
 
-from app.actions import mail, throttle
+from app.actions import forgetting, freshness, mail, throttle
 from app.actions.clock import LOCAL_TIME
 from app.actions.days import begin_daily
 from app.actions.links import forget_old_links
 from app.actions.need_follows import forget_unconfirmed
 from app.actions.pledges import forget_old_pledges
+from app.addresses import address_of
 from app.db import db
 from app.queries import Session
 
@@ -30,6 +31,11 @@ DAILY: dict[str, Callable[[Session, date], object]] = {
     "forget old pledges": lambda session, today: forget_old_pledges(session),
     "forget unconfirmed followers": lambda session, today: forget_unconfirmed(session),
     "forget old tries": lambda session, today: throttle.forget_old_tries(session),
+    "forget what is no longer needed": lambda session, today: forgetting.forget_old(session),
+    "ask whether entries are still right": lambda session, today: freshness.send_reminders(
+        session, lambda token: address_of("still_right.show", token=token), address_of("privacy.delete_me")
+    ),
+    "let unanswered entries sink": lambda session, today: freshness.let_sink(session),
 }
 
 

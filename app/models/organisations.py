@@ -53,6 +53,9 @@ class Organisation(Base):
     )
     confirmed_on: Mapped[date | None] = mapped_column(comment="When somebody last said it is still right")
     missing_since: Mapped[date | None] = mapped_column(comment="No longer in its source since this load")
+    unanswered_since: Mapped[date | None] = mapped_column(
+        comment="Since when nobody of the group answers whether it is still right"
+    )
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     source_ref: Mapped[str] = mapped_column(Text)
     added_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -50,6 +50,18 @@ def get_account(session: Session, account_id: UUID) -> Account | None:
     return session.get(Account, account_id)
 
 
+def list_emails(session: Session, role: Role) -> Sequence[str]:
+    """The addresses of those who have a role everywhere."""
+    statement = (
+        select(Account.email)
+        .join(AccountRole, AccountRole.account_id == Account.id)
+        .where(
+            AccountRole.role == role, AccountRole.area_id.is_(None), AccountRole.hub_id.is_(None), Account.active
+        )
+    )
+    return session.scalars(statement.order_by(Account.email)).all()
+
+
 def list_accounts(session: Session) -> Sequence[Account]:
     return session.scalars(select(Account).order_by(Account.email)).all()
 

@@ -87,8 +87,8 @@ CHOSEN = """
 """
 
 
-def count_hidden_lately(session: Session, account_id: UUID, verbs: list[str], hours: int) -> int:
-    """How much one account took away in the last hours."""
+def count_lately(session: Session, account_id: UUID, verbs: list[str], hours: int) -> int:
+    """How often one account did one of these in the last hours."""
     found = session.scalar(
         text("""
         SELECT count(*) FROM audit_entry

@@ -145,6 +145,7 @@ def save_group(session: Session, facts: Facts, organisation_id: UUID | None, tod
         setattr(organisation, name, facts[name])
     organisation.review_status = ReviewStatus.APPROVED
     organisation.confirmed_on, organisation.missing_since = today, None
+    organisation.unanswered_since = None
     organisation.version += 1
     organisation.updated_at_utc = func.now()
     session.flush()

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, text
 
 PUBLIC_VIEWS: dict[str, str] = {
     "public_organisation": """
-        SELECT id, name, kind, stage, summary, website, is_confidential, confirmed_on, missing_since,
+        SELECT id, name, kind, stage, summary, website, is_confidential, confirmed_on, unanswered_since,
+               coalesce(missing_since, unanswered_since) AS missing_since,
                updated_at_utc, source_id
         FROM organisation
         WHERE review_status = 'approved' AND stage <> 'closed'
@@ -22,7 +23,8 @@ PUBLIC_VIEWS: dict[str, str] = {
     "public_service": """
         SELECT s.id, s.organisation_id, s.name, s.description, s.audiences, s.languages, s.cost, s.cost_note,
                s.referral, s.how_to_join, s.step_free, s.toilet, s.hearing_loop, s.is_online, s.capacity, s.room,
-               s.min_age, s.max_age, s.confirmed_on, s.missing_since, s.source_id
+               s.min_age, s.max_age, s.confirmed_on, s.source_id,
+               coalesce(s.missing_since, o.unanswered_since) AS missing_since
         FROM service s JOIN public_organisation o ON o.id = s.organisation_id
         WHERE s.review_status = 'approved'
     """,

@@ -5,6 +5,7 @@ from app.routes.add_links import add
 from app.routes.area_tiles import area_tiles
 from app.routes.areas import areas
 from app.routes.data_room import data_room
+from app.routes.duplicates import duplicates
 from app.routes.embed import embed
 from app.routes.find import find
 from app.routes.gaps import gaps
@@ -12,6 +13,7 @@ from app.routes.health import health
 from app.routes.home import home
 from app.routes.introductions import introductions
 from app.routes.layout import layout
+from app.routes.moderation import moderation
 from app.routes.need_asking import need_asking
 from app.routes.need_follows import need_follows
 from app.routes.needs import needs
@@ -20,8 +22,11 @@ from app.routes.outbox import outbox
 from app.routes.people import people
 from app.routes.places import places
 from app.routes.pledges import pledges
+from app.routes.privacy import privacy
+from app.routes.replies import replies
 from app.routes.shortlist import shortlist
 from app.routes.sources import sources
+from app.routes.still_right import still_right
 from app.routes.suggestions import suggestions
 from app.routes.tiles import tiles
 
@@ -31,6 +36,7 @@ BLUEPRINTS = (
     area_tiles,
     areas,
     data_room,
+    duplicates,
     embed,
     find,
     gaps,
@@ -38,6 +44,7 @@ BLUEPRINTS = (
     home,
     introductions,
     layout,
+    moderation,
     need_asking,
     need_follows,
     needs,
@@ -47,7 +54,10 @@ BLUEPRINTS = (
     places,
     pledges,
     shortlist,
+    privacy,
+    replies,
     sources,
+    still_right,
     suggestions,
     tiles,
 )

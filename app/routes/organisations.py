@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.actions.calendars import CalendarWords, make_calendar
 from app.actions.clock import now
+from app.actions.duplicates import find_survivor
 from app.actions.linked_data import organisation_data, service_data
 from app.actions.organisations import (
     ROUGH_WITHIN_M,
@@ -50,7 +52,9 @@ class Near:
 
 @organisations.get("/organisations/<uuid:organisation_id>")
 @public
-def show(organisation_id: UUID) -> str:
+def show(organisation_id: UUID) -> ResponseReturnValue:
+    if survivor := find_survivor(db.session, organisation_id):
+        return redirect(url_for("organisations.show", organisation_id=survivor), 301)
     near = read_near()
     page = get_organisation(db.session, organisation_id, now(), near.point)
     address = address_of("organisations.show", organisation_id=organisation_id)
