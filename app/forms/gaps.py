@@ -68,6 +68,17 @@ def sort_rows(rows: tuple[AreaGap, ...], view: TableView) -> list[AreaGap]:
     return sorted(known, key=key, reverse=view.descending) + unknown
 
 
+def pages_around(page: int, last: int) -> list[int | None]:
+    """The first, the last and the nearest pages; None where some are left out."""
+    near = sorted({1, last, *range(max(1, page - 2), min(last, page + 2) + 1)})
+    shown: list[int | None] = []
+    for number in near:
+        if shown and number - (shown[-1] or 0) > 1:
+            shown.append(None)
+        shown.append(number)
+    return shown
+
+
 def question_values(question: GapQuestion) -> dict[str, Any]:
     """The query of an address that asks exactly this."""
     values: dict[str, Any] = {

@@ -57,6 +57,13 @@ def outlines(how_many: int | None) -> tuple[str, np.ndarray]:
     return "made-up areas", country.areas(how_many or AREA_COUNT, 11)[0]
 
 
+def near(shapes: np.ndarray, how_many: int) -> np.ndarray:
+    """Longitudes and latitudes in and around random areas: dense where areas are small, as people are."""
+    dice = np.random.default_rng(7)
+    middles = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    return middles[dice.choice(len(middles), how_many)] + dice.normal(0, 0.004, (how_many, 2))
+
+
 @contextmanager
 def worlds(pin_counts: tuple[int, ...], shapes: np.ndarray) -> Iterator[dict[int, str]]:
     """Addresses of databases that differ in how many pins they hold, and in nothing else."""
@@ -73,7 +80,7 @@ def worlds(pin_counts: tuple[int, ...], shapes: np.ndarray) -> Iterator[dict[int
         for count in pin_counts:
             url = kept.enter_context(scratch_database(f"{name}_{count}", make_url(base).database or ""))
             with _session(url) as session:
-                country.add_pins(session, count)
+                country.add_pins(session, near(shapes, count))
                 session.execute(text(SURVEYS), {"day": today() - timedelta(days=30)})
                 bump_versions(session, [AREAS, INDICATORS, RECORDS])
             addresses[count] = url

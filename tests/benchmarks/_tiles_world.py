@@ -62,7 +62,7 @@ def fill(engine: Engine, pin_count: int, area_count: int) -> dict[str, float]:
     with Session(engine) as session:
         begin(session)
         with timed(times, "pins and their records"):
-            add_pins(session, pin_count)
+            add_pins(session, scatter(pin_count, 7))
         with timed(times, "drawing the areas"):
             add_areas(session, areas(area_count, 11)[0])
         session.commit()
@@ -77,9 +77,10 @@ def begin(session: Session) -> None:
         session.execute(text(statement))
 
 
-def add_pins(session: Session, how_many: int) -> None:
+def add_pins(session: Session, where: np.ndarray) -> None:
+    """Records at these longitudes and latitudes."""
     session.execute(text("SET LOCAL statement_timeout = 0"))
-    _copy(session, "seed_point", "i int, lon float8, lat float8", enumerate(scatter(how_many, 7).tolist()))
+    _copy(session, "seed_point", "i int, lon float8, lat float8", enumerate(where.tolist()))
     for statement in RECORDS:
         session.execute(text(statement))
     session.execute(text("ANALYZE"))
