@@ -33,7 +33,7 @@ JOIN_CHOICES: Choices = (
     ("referral", L("Somebody has to refer you"), L("such as a doctor, a school or the council")),
     ("", L("I am not sure")),
 )
-YES_NO_CHOICES: Choices = (("yes", L("Yes")), ("no", L("No")), ("", L("I am not sure")))
+YES_NO_CHOICES: Choices = (("yes", L("Yes")), ("no", L("No")), ("", L("Not sure")))
 PRIVACY_CHOICES: Choices = (
     ("exact", L("Exactly where"), L("The address and a pin. Best for a hall, a church or a centre.")),
     ("rough", L("Roughly where"), L("A pin up to a few streets away, and no address. Best for somebody’s home.")),

@@ -24,6 +24,7 @@ from app.config import ROOT
 from app.db import db
 from tests.browser import hostile
 from tests.databases import migrate_to_head, scratch_database, settings_for
+from tests.integration.add.filling import add_postcode
 from tests.integration.web import web_town
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
@@ -96,6 +97,7 @@ def fill(url: str) -> None:
     with Session(engine) as session:
         web_town.build(session)
         hostile.add_records(session)
+        add_postcode(session)
         session.commit()
     engine.dispose()
 
