@@ -19,7 +19,7 @@ from app.actions.loading import (
     require_words,
     save_source,
 )
-from app.queries import Session
+from app.queries import Session, findable
 from app.queries import loading_records as queries
 from app.queries.loading import Changes
 from app.vocabulary import Cost, FootprintRole, LocationPrivacy, OrganisationKind, Referral, Stage
@@ -60,11 +60,12 @@ def load_records(
     missing = {"organisations": missing_organisations, "services": missing_services}
     kept = queries.leave_alone(session, source_id)
     linked = queries.count_linked(session)
-    for thing, (stage, merge) in _STEPS.items():
-        done = merge(session, source_id)
-        read = len(tables[stage]) - (linked if thing == "organisations" else 0)
-        report.add(thing, read, done, missing=missing.get(thing, 0))
-        progress.advance()
+    with findable.later(session):
+        for thing, (stage, merge) in _STEPS.items():
+            done = merge(session, source_id)
+            read = len(tables[stage]) - (linked if thing == "organisations" else 0)
+            report.add(thing, read, done, missing=missing.get(thing, 0))
+            progress.advance()
     report.tallies["places"].removed = queries.remove_unused_places(session, source_id)
     if linked:
         report.notes.append(

@@ -63,7 +63,7 @@ def test_a_card_says_what_when_where_cost_and_how_sure(visitor: FlaskClient) -> 
     }
     chess = next(words for words in cards.values() if "Chess" in words)
     for words in (
-        "2 minutes’ walk, 100\N{NO-BREAK SPACE}m",
+        "2 minutes’ walk, 100 m",
         "Chess hall, 2 Low Road",
         "7pm to 9pm",
         "Free",
@@ -94,7 +94,7 @@ def test_the_map_holds_what_the_list_holds(visitor: FlaskClient) -> None:
     ("path", "says"),
     [
         ("/find?near=Suth+West", "Did you mean"),
-        ("/find?near=ZZ1+9ZZ", "We do not know the postcode"),
+        ("/find?near=ZZ1+9ZZ", "is not on this map"),
         ("/find?near=nowhere+at+all+xx", "We do not know a place called"),
         ("/find?theme=nonsense", "no such kind of help"),
         ("/find?page=9", "There is no page 9"),

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.queries.findable import list_differences, rebuild_findable
+from app.queries.findable import later, list_differences, rebuild_findable
 from tests.integration.web import web_town
 
 CHANGES = {
@@ -90,3 +90,16 @@ def test_making_it_anew_changes_nothing(town: Session) -> None:
     before = town.scalars(every).all()
     rebuild_findable(town)
     assert town.scalars(every).all() == before
+
+
+def test_what_waits_is_made_at_the_end(town: Session) -> None:
+    ids = ids_of(town, "Kitchen 1")
+    with later(town):
+        town.execute(text("UPDATE service SET name = 'Soup and Song' WHERE id = :service"), ids)
+        town.execute(text("UPDATE schedule SET weekday = 4 WHERE service_id = :service"), ids)
+        web_town.add_service(town, "Late Kitchen", (3.5, 2.5))
+        assert list_differences(town) != []
+    assert list_differences(town) == []
+    assert is_found(town, ids_of(town, "Late Kitchen")["service"])
+    town.execute(text("UPDATE service SET name = 'Song alone' WHERE id = :service"), ids)
+    assert list_differences(town) == []
