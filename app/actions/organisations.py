@@ -24,7 +24,7 @@ from app.queries.organisations import (
 from app.vocabulary import FootprintRole
 
 GONE = "There is no such organisation or service on this map."
-GONE_FIX = "It may have closed or moved; look for it on the map page."
+GONE_FIX = "It may have closed or moved; look for it with Find."
 MOST_SIMILAR = 3
 MOST_IN_BUILDING = 6
 ROUGH_WITHIN_M = ROUGH_CELL_M / 2**0.5

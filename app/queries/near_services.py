@@ -1,4 +1,4 @@
-"""Services near another one, by public points only."""
+"""Services near another one, by public points only; from the table that the finder searches."""
 
 from __future__ import annotations
 
@@ -10,29 +10,26 @@ from sqlalchemy.orm import Session
 
 from app.queries.organisations import NearRow, Point
 
-LOOK_AROUND_DEGREES = 0.25
-"""About 17 km to either side in Britain; farther away is not near."""
+NEAR_M = 20_000
 SAME_BUILDING_M = 20
 
 NEAR = """
-    WITH found AS (
-        SELECT v.service_id, min(ST_DistanceSphere(v.geom, here.geom)) AS away_m
-        FROM public_provision v, (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS geom) here
-        WHERE v.role = 'meets_at' AND v.geom && ST_Expand(here.geom, :reach)
-          AND {kept}
-        GROUP BY v.service_id
-    )
-    SELECT s.id, s.name, o.name AS organisation, found.away_m,
-           ARRAY(SELECT t.name FROM public_service_theme st JOIN theme t ON t.key = st.theme_key
-                 WHERE st.service_id = s.id ORDER BY t.sort_order, t.key) AS themes
-    FROM found JOIN public_service s ON s.id = found.service_id
-    JOIN public_organisation o ON o.id = s.organisation_id
-    ORDER BY found.away_m, s.name, s.id LIMIT :most
+    WITH here AS (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS geom),
+    grid AS (SELECT ST_Transform(geom, 27700) AS geom FROM here)
+    SELECT s.id, s.name, o.name AS organisation, ST_Distance(f.geom, grid.geom) AS away_m,
+           ARRAY(SELECT t.name FROM theme t WHERE t.key = ANY(f.themes) ORDER BY t.sort_order, t.key) AS themes
+    FROM here, grid, findable f JOIN public_service s ON s.id = f.id
+    JOIN public_organisation o ON o.id = f.organisation_id
+    WHERE f.organisation_id <> :mine AND NOT f.is_registered_only AND NOT f.is_missing
+      AND ST_DWithin(f.geom, grid.geom, :within_m) AND {kept}
+    ORDER BY away_m, s.name, s.id LIMIT :most
 """
-SIMILAR = NEAR.format(kept="v.theme_key = ANY(:themes) AND v.organisation_id <> :mine")
+SIMILAR = NEAR.format(kept="f.themes && :themes")
 SAME_BUILDING = NEAR.format(
-    kept="v.organisation_id <> :mine AND ST_DistanceSphere(v.geom, here.geom) <= :within_m "
-    "AND EXISTS (SELECT FROM public_place p WHERE p.id = v.place_id AND p.privacy = 'exact')"
+    kept="""EXISTS (
+        SELECT FROM public_footprint p JOIN public_place w ON w.id = p.place_id
+        WHERE p.organisation_id = f.organisation_id AND (p.service_id IS NULL OR p.service_id = f.id)
+          AND p.role = 'meets_at' AND w.privacy = 'exact' AND ST_DistanceSphere(w.geom, here.geom) <= :within_m)"""
 )
 
 
@@ -40,14 +37,12 @@ def list_similar(
     session: Session, organisation_id: UUID, themes: Sequence[str], at: Point, most: int
 ) -> list[NearRow]:
     """Services of others with one of ``themes``, nearest first."""
-    values = {"themes": list(themes), "reach": LOOK_AROUND_DEGREES}
-    return _list_near(session, SIMILAR, organisation_id, at, most, values)
+    return _list_near(session, SIMILAR, organisation_id, at, most, {"themes": list(themes), "within_m": NEAR_M})
 
 
 def list_same_building(session: Session, organisation_id: UUID, at: Point, most: int) -> list[NearRow]:
     """Services of others that openly meet at the same spot."""
-    values = {"within_m": SAME_BUILDING_M, "reach": 0.001}
-    return _list_near(session, SAME_BUILDING, organisation_id, at, most, values)
+    return _list_near(session, SAME_BUILDING, organisation_id, at, most, {"within_m": SAME_BUILDING_M})
 
 
 def _list_near(

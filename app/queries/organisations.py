@@ -80,6 +80,14 @@ class WhereRow:
     area_code: str | None
     layer_key: str | None
 
+    @property
+    def whole_address(self) -> str:
+        """Name, street and postcode in one line, nothing twice; empty when the public may see none of it."""
+        postcode = self.postcode or ""
+        name = "" if self.address.lower().startswith(self.place_name.lower()) else self.place_name
+        code = "" if self.address.lower().endswith(postcode.lower()) else postcode
+        return ", ".join(filter(None, [name, self.address, code]))
+
 
 @dataclass(frozen=True)
 class WhenRow:

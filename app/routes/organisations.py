@@ -33,6 +33,7 @@ from app.errors import BadQuestionError
 from app.maps.csp_map import MapParts
 from app.maps.render import spots_map
 from app.queries.organisations import Point, WhereRow
+from app.routes.shortlist import saved_ids
 from app.routes.words import day, safe_link
 from app.security import public
 
@@ -63,6 +64,7 @@ def show(organisation_id: UUID) -> ResponseReturnValue:
         "organisations/show.html",
         page=page,
         near=near,
+        saved=saved_ids(),
         drawing=drawing_of(wheres),
         address=address,
         qr=draw_qr(address),
@@ -81,6 +83,7 @@ def show_service(service_id: UUID) -> str:
         page=page,
         near=near,
         neighbours=list_neighbours(db.session, page),
+        saved=saved_ids(),
         drawing=drawing_of(page.offered.where),
         address=address,
         qr=draw_qr(address),
@@ -156,7 +159,6 @@ def data_of(page: OrganisationPage) -> dict[str, Any]:
 def calendar_words(page: ServicePage) -> CalendarWords:
     service, organisation = page.offered.service, page.of.organisation
     exact = next((row for row in meeting_places(page.offered.where) if row.privacy == "exact"), None)
-    where = [exact.place_name, exact.address, exact.postcode or ""] if exact else []
     confirmed = (
         _("Last confirmed on %(day)s. Times change: check before you go.", day=day(service.confirmed_on))
         if service.confirmed_on
@@ -166,6 +168,6 @@ def calendar_words(page: ServicePage) -> CalendarWords:
         name=service.name,
         description="\n\n".join(filter(None, [service.description, organisation.name, confirmed])),
         term_time=_("In term time only: check in the school holidays."),
-        where=", ".join(dict.fromkeys(filter(None, where))),
+        where=exact.whole_address if exact else "",
         address=address_of("organisations.show_service", service_id=service.id),
     )

@@ -73,7 +73,7 @@ def test_a_visitor_who_said_where_she_is_reads_how_far_it_is(town: Session, clie
     group, service = web_town.add_service(town, "Green Hall", (3.5, 3.5))
     for path in (f"/services/{service}", f"/organisations/{group}"):
         assert "away" not in words_of(client, path)
-        assert "away, a" in words_of(client, f"{path}?near=Square+3-3")
+        assert " m away" in words_of(client, f"{path}?near=Square+3-3")
         for nonsense in ("Nowhere at all", "%00", "x" * 400, "\u202e"):
             assert "away" not in words_of(client, f"{path}?near={nonsense}")
 
@@ -158,3 +158,14 @@ def test_what_is_not_there_is_a_calm_404(town: Session, client: FlaskClient, pat
     answer = client.get(f"/organisations/{uuid4()}{path}")
     assert answer.status_code == 404
     assert "It may have closed or moved" in answer.text
+
+
+def test_a_record_is_saved_to_the_list_and_the_way_leads_back(town: Session, client: FlaskClient) -> None:
+    _group, service = web_town.add_service(town, "Green Hall", (3, 3))
+    path = f"/services/{service}?near=Square+3-3"
+    page = Page(client.get(path).text)
+    fields = {tag.attributes["name"]: tag.attributes["value"] for tag in page.all("input", type="hidden")}
+    answer = client.post("/shortlist/add", data=fields)
+    assert (answer.status_code, answer.location) == (303, path)
+    assert "Saved: take it off" in client.get(path).text
+    assert "Green Hall lunch" in client.get("/shortlist").text
