@@ -17,6 +17,7 @@ KNOWN_SECRETS = {DEMO_SECRET, "secret", "changeme", "change-me", "dev", "develop
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 MAIL_FROM = re.compile(r"[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+")
 PLAIN_PAGE = re.compile(r"about:blank|https://[a-z0-9.-]+(/[a-zA-Z0-9._~/-]*)?")
+TILE_SERVER = re.compile(r"(https://[a-z0-9.-]+(?::\d{1,5})?|http://127\.0\.0\.1:\d{1,5})/[^\s'\"<>\\]*")
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DEMO_ADDRESS = "http://127.0.0.1:8000"
 SAFE_ADDRESS = re.compile(
@@ -46,6 +47,8 @@ class Settings(BaseSettings):
     max_upload_mb: int = 25
     embed_hosts: list[str] = []
     quick_exit_url: str = "https://www.bbc.co.uk/weather"
+    tile_server: str = ""
+    tile_attribution: str = ""
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""
@@ -116,6 +119,26 @@ class Settings(BaseSettings):
             raise UnsafeSettingError(
                 f"“{wrong[0]}” in WDW_EMBED_HOSTS is not a site. Write https://www.example.org, without a path."
             )
+        if self.tile_server:
+            self._refuse_wrong_tile_server()
         if "*" in self.allowed_hosts:
             raise UnsafeSettingError("WDW_ALLOWED_HOSTS must name the hosts this site answers to, never “*”.")
         return self
+
+    @property
+    def tile_host(self) -> str:
+        """Scheme and host of the outside map pictures; empty where there are none."""
+        found = TILE_SERVER.fullmatch(self.tile_server)
+        return found[1] if found else ""
+
+    def _refuse_wrong_tile_server(self) -> None:
+        in_braces = sorted(re.findall(r"\{(.*?)\}", self.tile_server))
+        if not self.tile_host or in_braces != ["x", "y", "z"]:
+            raise UnsafeSettingError(
+                f"“{self.tile_server}” in WDW_TILE_SERVER is not the address of map pictures. Write "
+                "https://tiles.example.org/{z}/{x}/{y}.png, with {z}, {x} and {y} once each."
+            )
+        if not self.tile_attribution.strip():
+            raise UnsafeSettingError(
+                "WDW_TILE_ATTRIBUTION must say whose map pictures WDW_TILE_SERVER shows, such as: © Example Maps."
+            )

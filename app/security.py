@@ -264,7 +264,10 @@ def register_security(app: Flask, settings: Settings) -> None:
     app.after_request(may_stand_in(settings.embed_hosts))
     Talisman(
         app,
-        content_security_policy=CONTENT_SECURITY_POLICY,
+        content_security_policy={
+            **CONTENT_SECURITY_POLICY,
+            "img-src": f"{CONTENT_SECURITY_POLICY['img-src']} {settings.tile_host}".strip(),
+        },
         content_security_policy_nonce_in=["script-src", "style-src"],
         force_https=settings.behind_proxy,
         strict_transport_security=settings.behind_proxy,

@@ -42,7 +42,10 @@ MOST_THEMES_WITH_A_BIT = 53
 """JavaScript keeps whole numbers exact up to 2 to the power of 53."""
 
 MOST_PINS_IN_DETAIL = 1_000
-MOST_ITEMS_PER_CELL, MOST_ITEMS_PER_NEAREST_CELL = 4, 200
+MOST_ITEMS_PER_CELL = {False: 1, True: 4}
+"""Far out, and from where single places show."""
+
+MOST_ITEMS_PER_LAST_CELL = 200
 Json = dict[str, Any]
 AUDIENCE_BITS = {audience: 1 << position for position, audience in enumerate(AUDIENCES)}
 
@@ -196,18 +199,14 @@ def _detailed_tile(pins: list[Pin], zoom: int, level: int, depth: int, bits: dic
     for pin in pins:
         by_cell[pin.cell >> shift].append(pin)
     patterns: dict[tuple[str, str], int] = {}
-    # No zoom takes apart what is at one spot, so the browser may open the list of it from where it shows singles.
-    most_at_one_spot = MOST_ITEMS_PER_NEAREST_CELL if zoom >= SINGLES_FROM_ZOOM else 1
     cells = []
     for cell in sorted(by_cell, key=lambda cell: place_in_tile(cell, depth)[::-1]):
         members = by_cell[cell]
         x, y = sum(pin.x for pin in members), sum(pin.y for pin in members)
         middle = lon_lat(x / len(members), y / len(members))
         entry: list[Any] = [*place_in_tile(cell, depth), *middle, _exact_groups(members, bits, patterns)]
-        if len(members) <= (
-            _most_items(zoom) if len({(pin.x, pin.y) for pin in members}) > 1 else most_at_one_spot
-        ):
-            entry.append([_item(pin, bits, patterns) for pin in members])
+        if len(members) <= MOST_ITEMS_PER_CELL[zoom >= SINGLES_FROM_ZOOM] or _is_last(members, zoom):
+            entry.append([_item(pin, bits, patterns) for pin in members[:MOST_ITEMS_PER_LAST_CELL]])
         cells.append(entry)
     return {"n": 1 << depth, "cells": cells, "hours": _hours(patterns)}
 
@@ -216,10 +215,10 @@ def _hours(patterns: Iterable[tuple[str, str]]) -> list[list[list[int]]]:
     return [[minutes(usual), minutes(in_term)] for usual, in_term in patterns]
 
 
-def _most_items(zoom: int) -> int:
-    if zoom >= NEAREST_ZOOM:
-        return MOST_ITEMS_PER_NEAREST_CELL
-    return MOST_ITEMS_PER_CELL if zoom >= SINGLES_FROM_ZOOM else 1
+def _is_last(pins: list[Pin], zoom: int) -> bool:
+    """No zoom takes apart what is at one spot, nor what the nearest tiles hold together: these bring items."""
+    is_one_spot = zoom >= SINGLES_FROM_ZOOM and len({(pin.x, pin.y) for pin in pins}) == 1
+    return zoom >= NEAREST_ZOOM or is_one_spot
 
 
 def _exact_groups(pins: list[Pin], bits: dict[str, int], patterns: dict[tuple[str, str], int]) -> list[list[int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink
@@ -19,7 +20,9 @@ ASSETS = {
     "leaflet": "vendor/leaflet/leaflet.js",
     "leaflet_css": "vendor/leaflet/leaflet.css",
     "settled": "js/settled.js",
+    "map_controls": "js/map_controls.js",
     "calm_map": "js/calm_map.js",
+    "outside_tiles": "js/outside_tiles.js",
     "mvt": "js/mvt.js",
     "fills": "js/fills.js",
     "area_tiles": "js/area_tiles.js",
@@ -29,6 +32,7 @@ ASSETS = {
     "place_keys": "js/place_keys.js",
     "place_marks": "js/place_marks.js",
     "place_cards": "js/place_cards.js",
+    "place_fan": "js/place_fan.js",
     "place_tiles": "js/place_tiles.js",
     "spots": "js/spots.js",
     "corners": "js/need_corners.js",
@@ -48,6 +52,18 @@ class UnknownAssetError(LookupError):
 
 
 @dataclass(frozen=True)
+class Pictures:
+    """Map pictures of another site: where each is, with {z}, {x} and {y}; and whose they are, in plain text."""
+
+    address: str
+    attribution: str
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.address).netloc
+
+
+@dataclass(frozen=True)
 class MapParts:
     """A rendered map for the page to put together: files in static/, markup, and the script for the nonce."""
 
@@ -55,6 +71,7 @@ class MapParts:
     js: tuple[str, ...]
     html: str
     script: str
+    pictures: Pictures | None = None
 
 
 class CspMap(folium.Map):
@@ -63,6 +80,7 @@ class CspMap(folium.Map):
     default_js: list[tuple[str, str]] = [  # noqa: RUF012 - Folium's own hook
         ("leaflet", ""),
         ("settled", ""),
+        ("map_controls", ""),
         ("calm_map", ""),
     ]
     default_css: list[tuple[str, str]] = [("leaflet_css", "")]  # noqa: RUF012 - as above

@@ -36,6 +36,7 @@ class PlaceTiles(FetchedLayer):
         ("place_keys", ""),
         ("place_marks", ""),
         ("place_cards", ""),
+        ("place_fan", ""),
         ("place_tiles", ""),
     ]
 
@@ -102,3 +103,19 @@ class FoundPins(FetchedLayer):
 
     function = "foundPins"
     default_js: Assets = [("find_map", "")]  # noqa: RUF012 - as above
+
+
+class OutsideTiles(JSCSSMixin, Layer):
+    """Map pictures of another site, under everything; the page says whose they are."""
+
+    default_js: Assets = [("outside_tiles", "")]  # noqa: RUF012 - as above
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.outsideTiles({{ this.address|tojson }});
+        {% endmacro %}""")
+
+    def __init__(self, ident: str, address: str) -> None:
+        super().__init__(name=ident, overlay=True, control=False)
+        self._name = "outsideTiles"
+        self._id = ident
+        self.address = address

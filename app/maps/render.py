@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from app.maps.csp_map import Box, CspMap, MapParts, parts
-from app.maps.layers import AreaShapes, AreaTiles, Corners, FoundPins, Outlines, Pin, PlaceTiles, Shape, Spots
+from app.maps.csp_map import Box, CspMap, MapParts, Pictures, parts
+from app.maps.layers import (
+    AreaShapes,
+    AreaTiles,
+    Corners,
+    FoundPins,
+    Outlines,
+    OutsideTiles,
+    Pin,
+    PlaceTiles,
+    Shape,
+    Spots,
+)
 
 
 def gap_map(values_url: str, outlines_url: str, tiles_url: str, pages_url: str, *, label_id: str) -> MapParts:
@@ -24,12 +36,22 @@ def gap_map_for_a_file(data_id: str, *, label_id: str) -> MapParts:
     return parts(drawing)
 
 
-def places_map(tiles_url: str, outlines_url: str, pages_url: str, *, label_id: str, everything: Box) -> MapParts:
+def places_map(
+    tiles_url: str,
+    outlines_url: str,
+    pages_url: str,
+    *,
+    label_id: str,
+    everything: Box,
+    pictures: Pictures | None = None,
+) -> MapParts:
     """Everything with a public point, over the borders of the place."""
     drawing = CspMap("places", label_id=label_id, everything=everything)
+    if pictures:
+        OutsideTiles("pictures", pictures.address).add_to(drawing)
     Outlines("ground", outlines_url, kind="ground").add_to(drawing)
     PlaceTiles("pins", tiles_url, pages=pages_url).add_to(drawing)
-    return parts(drawing)
+    return replace(parts(drawing), pictures=pictures)
 
 
 def area_map(outlines_url: str, *, label_id: str) -> MapParts:

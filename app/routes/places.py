@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.actions.map_points import whole_map
 from app.actions.places import KINDS, PlacesAnswer, PlacesQuestion, list_places
 from app.actions.themes import list_themes
+from app.config import Settings
 from app.db import db
 from app.errors import BadQuestionError
 from app.forms.places import FIELDS, read_places_question
 from app.forms.values import typed_values
-from app.maps.csp_map import MapParts
+from app.maps.csp_map import MapParts, Pictures
 from app.maps.render import places_map
 from app.queries.map_points import get_map_state
 from app.security import public
@@ -75,7 +76,12 @@ def draw_places() -> MapParts:
         url_for("home.index"),
         label_id="map-label",
         everything=whole_map(db.session),
+        pictures=outside_pictures(current_app.config["SETTINGS"]),
     )
+
+
+def outside_pictures(settings: Settings) -> Pictures | None:
+    return Pictures(settings.tile_server, settings.tile_attribution) if settings.tile_server else None
 
 
 def filter_values(question: PlacesQuestion) -> dict[str, Any]:

@@ -13,41 +13,19 @@
     return frame ? { ...JSON.parse(frame.dataset.words), ...JSON.parse(frame.dataset.moreWords) } : {};
   }
 
-  const MoveButtons = L.Control.extend({
-    options: { position: "bottomright" },
-
-    onAdd(map) {
-      const words = map.words;
-      const box = L.DomUtil.create("div", "leaflet-bar pan");
-      const add = (name, sign, act) => {
-        const button = L.DomUtil.create("button", name, box);
-        button.type = "button";
-        button.textContent = sign;
-        button.title = words[name];
-        button.setAttribute("aria-label", words[name]);
-        L.DomEvent.disableClickPropagation(button);
-        L.DomEvent.on(button, "click", act);
-      };
-      const pan = (x, y) => () => map.panBy([x * 120, y * 120], { animate: !prefersStillness() });
-      add("left", "←", pan(-1, 0));
-      add("up", "↑", pan(0, -1));
-      add("down", "↓", pan(0, 1));
-      add("right", "→", pan(1, 0));
-      add("home", "⌂", () => map.showEverything());
-      return box;
-    },
-  });
-
   function prefersStillness() {
     return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   }
 
-  function showHint(map, text) {
+  const BRIEFLY_MS = 1200;
+  const LONG_MS = 8000;
+
+  function showHint(map, text, time = BRIEFLY_MS) {
     const hint = map.getContainer().closest(".map-frame").querySelector(".map-hint");
     hint.textContent = text;
     hint.hidden = false;
     window.clearTimeout(map.hintTimer);
-    map.hintTimer = window.setTimeout(() => { hint.hidden = true; }, 1200);
+    map.hintTimer = window.setTimeout(() => { hint.hidden = true; }, time);
   }
 
   /* The wheel scrolls the page; with Ctrl (or a pinch on a touchpad, which browsers report so) it zooms. */
@@ -75,7 +53,7 @@
   /* What is shown is part of the address, so that a view can be sent to somebody: at=zoom/lat/lon, and what is
      selected. */
   L.view = {
-    NAMES: ["at", "area", "pin", "show"],
+    NAMES: ["at", "area", "pin", "hide", "show"],
 
     get(name) {
       return new URLSearchParams(window.location.search).get(name);
@@ -87,7 +65,7 @@
       if ((query.get(name) || "") === (value || "")) return;
       if (value) query.set(name, value);
       else query.delete(name);
-      const asked = query.toString().replaceAll("%2F", "/").replaceAll("%3A", ":");
+      const asked = query.toString().replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%2C", ",");
       window.history.replaceState(null, "", `${window.location.pathname}${asked && "?"}${asked}${window.location.hash}`);
     },
 
@@ -160,16 +138,15 @@
   L.calmMap = function (map, everything) {
     map.words = wordsOf(map);
     map.removeControl(map.attributionControl);  // the page names every source
-    L.control.zoom({ zoomInTitle: map.words.zoom_in, zoomOutTitle: map.words.zoom_out }).addTo(map);
-    new MoveButtons().addTo(map);
-    L.control.scale({ imperial: true }).addTo(map);
+    const isSmall = map.getContainer().classList.contains("small");
+    L.mapControls(map, isSmall);
     wheelOnlyWithCtrl(map);
     twoFingersOnTouch(map);
     map.showEverything = () => {
       if (map.everything && map.everything.isValid()) map.fitBounds(map.everything, { padding: [12, 12], animate: false });
     };
     map.showFirst = map.showEverything;
-    if (!map.getContainer().classList.contains("small")) keepInAddress(map);
+    if (!isSmall) keepInAddress(map);
     if (everything) {
       const [west, south, east, north] = everything;
       map.everything = L.latLngBounds([south, west], [north, east]);
@@ -177,6 +154,11 @@
     }
     map.say = (text) => {
       map.getContainer().closest(".map-frame").querySelector("[data-map-status]").textContent = text;
+    };
+    /* For eyes and for ears. */
+    map.tell = (text) => {
+      map.say(text);
+      showHint(map, text, LONG_MS);
     };
     map.fetchJson = (url) => fetch(url, { credentials: "same-origin" }).then((answer) => {
       if (!answer.ok) throw new Error(String(answer.status));

@@ -22,7 +22,7 @@
     },
 
     /* ``opening`` is what placeFilter.opening says of it now. */
-    openCard(item, at, opening) {
+    openCard(item, at, opening, key = L.placeMarks.keyOf(item)) {
       const [kind, themes, , name] = item;
       const words = this.map.words;
       const title = document.createElement("strong");
@@ -32,7 +32,7 @@
       box.append(title, line([words.kinds[kind], ...named].join(" · ")));
       if (words.opening[opening]) box.append(line(words.opening[opening]));
       box.append(line(this.link(item, words.details)));
-      this.open(box, at, L.placeMarks.keyOf(item), { minWidth: 180, maxWidth: 280, offset: [0, -8] });
+      this.open(box, at, key, { minWidth: 180, maxWidth: 280, offset: [0, -8] });
       this.onOpen(item);
     },
 
@@ -45,7 +45,8 @@
       });
       const box = document.createElement("div");
       box.append(list);
-      if (count > MOST_LISTED) box.append(this.map.words.more.replace("{n}", count - MOST_LISTED));
+      const rest = count - Math.min(items.length, MOST_LISTED);
+      if (rest) box.append(line(this.map.words.more.replace("{n}", rest)));
       this.open(box, at, key, { maxWidth: 300 });
     },
 
@@ -53,7 +54,7 @@
       const popup = L.popup(options).setLatLng(at).setContent(box).openOn(this.map);
       const element = popup.getElement();
       element.setAttribute("role", "dialog");
-      element.setAttribute("aria-label", box.querySelector("strong, a").textContent);
+      element.setAttribute("aria-label", (box.querySelector("strong, a") || box).textContent);
       element.addEventListener("keydown", (event) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();
@@ -61,7 +62,7 @@
       });
       element.querySelector(".leaflet-popup-close-button").setAttribute("aria-label", this.map.words.close);
       popup.on("remove", () => this.onClose(key));
-      box.querySelector("a").focus({ preventScroll: true });
+      (box.querySelector("a") || element.querySelector("a")).focus({ preventScroll: true });
     },
 
     link([kind, , id], text) {

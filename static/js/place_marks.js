@@ -20,6 +20,7 @@
     return svg;
   }
 
+  /* Leaflet makes a marker a button and gives it no name. */
   function labelled(marker, label) {
     return marker.on("add", () => marker.getElement().setAttribute("aria-label", label));
   }

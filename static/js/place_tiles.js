@@ -5,6 +5,8 @@
 
   const NOTHING = { n: 1, cells: [], hours: [] };
   const MOST_KEPT = 400;
+  /* What can be hidden on the map, as the address names it, and the kinds of pins that go with it. */
+  const PARTS = { borders: [], groups: [0, 1], needs: [2] };
 
   L.PlaceTiles = L.GridLayer.extend({
     options: { minZoom: 4, maxZoom: 18, minNativeZoom: 4, maxNativeZoom: 17, updateWhenZooming: false, keepBuffer: 1 },
@@ -26,6 +28,9 @@
         onOpen: (item) => L.view.set("pin", item[2]),
         onClose: (key) => { L.view.set("pin", null); this.keys.takeBack(key); },
       });
+      this.fan = L.placeFan(map, (item, at) => this.pin(item, at, this.fan.hours), () => this.take());
+      this.hidden = new Set((L.view.get("hide") || "").split(",").filter((name) => Object.hasOwn(PARTS, name)));
+      if (map.words.parts) this.addSwitcher(map);
       this.group.addTo(map);
       this.on("tileunload", this.forget, this).on("load", this.settle, this);
       map.on("moveend", this.settle, this);
@@ -40,6 +45,7 @@
       L.GridLayer.prototype.onRemove.call(this, map);
       this.off("tileunload", this.forget, this);
       map.getContainer().removeEventListener("filter-places", this.asked);
+      this.fan.end();
       this.keys.remove();
       this.group.clearLayers().remove();
       this.drawn.clear();
@@ -91,6 +97,21 @@
       return this.answers.get(url);
     },
 
+    addSwitcher(map) {
+      const parts = Object.keys(PARTS).map((name) => [name, map.words.parts[name], !this.hidden.has(name)]);
+      this.switcher = new L.Control.Shown(parts, (name, isShown) => {
+        this.hidden[isShown ? "delete" : "add"](name);
+        L.view.set("hide", [...this.hidden].join(","));
+        this.hideParts();
+        this.drawAll();
+      }).addTo(map);
+      this.hideParts();
+    },
+
+    hideParts() {
+      this._map.getContainer().classList.toggle("no-borders", this.hidden.has("borders"));
+    },
+
     forget(event) {
       const key = this._tileCoordsToKey(event.coords);
       this.clear(key);
@@ -101,6 +122,7 @@
       const tile = this.drawn.get(key);
       if (!tile) return;
       tile.markers.forEach((marker) => {
+        if (marker === this.fan.heap) this.fan.fold();
         this.keys.leaving(marker);
         this.group.removeLayer(marker);
       });
@@ -116,9 +138,13 @@
         this._removeAllTiles();  // redraw() would ask for tiles of a fractional zoom
         this._update();
       } else {
-        [...this.drawn.keys()].forEach((key) => this.drawTile(key));
-        this.settle();
+        this.drawAll();
       }
+    },
+
+    drawAll() {
+      [...this.drawn.keys()].forEach((key) => this.drawTile(key));
+      this.settle();
     },
 
     drawTile(key) {
@@ -130,13 +156,15 @@
 
     drawCell([column, row, lon, lat, groups, items], tile) {
       const hours = tile.answer.hours || [];
-      const fits = ([kind, themes, , audiences, opening]) => L.placeFilter.fits(this.keep, hours, kind, themes, audiences, opening);
+      const hidden = [...this.hidden].flatMap((name) => PARTS[name]);
+      const fits = ([kind, themes, , audiences, opening]) => !hidden.includes(kind)
+        && L.placeFilter.fits(this.keep, hours, kind, themes, audiences, opening);
       const count = groups.filter(fits).reduce((sum, group) => sum + group[2], 0);
       if (!count) return null;
       const world = 360 * Math.floor(tile.coords.x / 2 ** tile.coords.z);
       const kept = items ? items.filter(([kind, themes, , , , , ...rest]) => fits([kind, themes, 1, ...rest])) : null;
       if (count === 1 && kept && kept.length === 1) return this.pin(kept[0], [kept[0][5], kept[0][4] + world], hours);
-      return this.heap(count, this.insideCell(column, row, lon + world, lat, tile), [lat, lon + world], kept, tile.coords.z);
+      return this.heap(count, this.insideCell(column, row, lon + world, lat, tile), [lat, lon + world], kept, tile);
     },
 
     /* Heaps stay clear of the edge of their cell, so that two of them never overlap. */
@@ -158,20 +186,32 @@
       return item[0] === 2 ? "" : L.placeFilter.opening(hours, item[7], L.placeFilter.minuteNow());
     },
 
-    /* No zoom takes apart what is at one spot, nor what the last tiles hold together. */
-    heap(count, at, middle, items, zoom) {
+    /* No zoom takes apart what is at one spot, nor what the last tiles hold together: few fan out, many are listed. */
+    heap(count, at, middle, items, { answer, coords }) {
       const words = this._map.words;
-      const isLast = items && (zoom >= this.options.maxNativeZoom || this.sameSpot(items));
-      const said = isLast ? words.list : count === 1 ? words.one : words.many;
+      const isLast = coords.z >= this.options.maxNativeZoom || (items && this.sameSpot(items));
+      const canFan = isLast && items && items.length === count && count <= L.PlaceFan.MOST;
+      const said = canFan ? words.fan : isLast ? words.list : count === 1 ? words.one : words.many;
       const marker = L.placeMarks.heap(count, at, said, items);
       return marker.on("click", () => {
-        if (isLast) {
-          this.cards.openList(items, count, at, marker.key);
+        if (canFan) {
+          this.turnFan(marker, answer.hours);
+        } else if (isLast) {
+          this.cards.openList(items || [], count, at, marker.key);
         } else {
           this._map.getContainer().focus({ preventScroll: true });
           this._map.setView(middle, Math.min(this._map.getZoom() + 2, this.options.maxZoom));
         }
       });
+    },
+
+    turnFan(heap, hours) {
+      if (this.fan.heap === heap) {
+        this.fan.fold();
+      } else {
+        this.fan.hours = hours;
+        this.fan.open(heap);
+      }
     },
 
     sameSpot(items) {
@@ -182,19 +222,30 @@
     settle() {
       if (!this._map || !this._noTilesToLoad()) return;
       this._pruneTiles();
-      const shown = this.keys.take([...this.drawn.values()].flatMap((tile) => tile.markers));
+      const shown = this.take();
       this._map.getContainer().dataset.drawn = shown;
       this._map.fire("markers-settled");
       this._map.say(this._map.words.drawn.replace("{n}", shown));
       this.openChosen();
     },
 
+    /* Every marker by keyboard; how many are in view. */
+    take() {
+      return this.keys.take([...[...this.drawn.values()].flatMap((tile) => tile.markers), ...this.fan.fanned]);
+    },
+
     /* The pin that the address names, once it is there. */
     openChosen() {
-      const chosen = this.chosen && this.keys.markers.find(({ items }) => items.length === 1 && items[0][2] === this.chosen);
-      if (!chosen) return;
+      const isChosen = (item) => item[2] === this.chosen;
+      const marker = this.chosen && this.keys.markers.find(({ items }) => items.some(isChosen));
+      if (!marker) return;
+      if (marker.items.length > 1) {
+        const item = marker.items.find(isChosen);
+        this.cards.openCard(item, marker.getLatLng(), "", marker.key);
+      } else {
+        marker.fire("click");
+      }
       this.chosen = null;
-      chosen.fire("click");
     },
   });
 

@@ -75,21 +75,27 @@ def browser(browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server(worker: str) -> Iterator[str]:
-    """Web Town with hostile records in it, served from a thread; yields its address."""
+def town_url(worker: str) -> Iterator[str]:
+    """A database that holds Web Town with hostile records in it."""
     with scratch_database(f"wdw_browser_{worker}") as url:
         migrate_to_head(url)
         fill(url)
-        app = create_app(settings_for(url))
-        served = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=served.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{served.port}"
-        served.shutdown()
-        thread.join()
-        served.server_close()
-        with ThreadPoolExecutor(1) as elsewhere:
-            elsewhere.submit(let_go, app).result()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def server(town_url: str) -> Iterator[str]:
+    """Web Town, served from a thread; yields its address."""
+    app = create_app(settings_for(town_url))
+    served = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=served.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{served.port}"
+    served.shutdown()
+    thread.join()
+    served.server_close()
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(let_go, app).result()
 
 
 def fill(url: str) -> None:

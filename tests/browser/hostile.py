@@ -25,6 +25,7 @@ PAYLOADS = (
 
 
 SHARED_HALL = "Under one roof"
+BIG_HOUSE, IN_BIG_HOUSE = "In the big house", 13
 
 
 def place_of(number: int) -> tuple[float, float]:
@@ -51,6 +52,8 @@ def add_records(session: Session) -> None:
         )
     for number in range(5):
         web_town.add_service(session, f"{SHARED_HALL} {number}", (1.2, 5.6))
+    for number in range(IN_BIG_HOUSE):
+        web_town.add_service(session, f"{BIG_HOUSE} {number:02}", (2.6, 1.4))
     of = f"FROM service s WHERE service_id = s.id AND s.name LIKE '{SHARED_HALL}"
     for statement in (
         f"UPDATE service SET audiences = '{{women}}' WHERE name LIKE '{SHARED_HALL} 0%'",

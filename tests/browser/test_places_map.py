@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage, address_of, settle
 from tests.browser.drawn import drawn_areas, on_page
-from tests.browser.hostile import PAYLOADS, SHARED_HALL
+from tests.browser.hostile import IN_BIG_HOUSE, PAYLOADS, SHARED_HALL
 from tests.integration.web.web_town import FOOD_AT
 
 
@@ -189,21 +189,8 @@ def test_hostile_area_names_are_only_text_on_gap_page_map_and_profile(open_page:
 def test_one_hostile_name_never_empties_the_map_of_others(open_page: OpenPage) -> None:
     page = open_page("/map")
     in_heaps = sum(int(words) for words in page.locator(".leaflet-marker-icon.heap").all_inner_texts())
-    others = len(FOOD_AT) + len(["Paper Kitchen"]) + 6 + 5  # lunches, an address, needs, groups under one roof
+    others = len(FOOD_AT) + len(["Paper Kitchen"]) + 6 + 5 + IN_BIG_HOUSE  # and needs, and groups under one roof
     assert in_heaps + pins(page) == others + 2 * len(PAYLOADS)
-
-
-def test_groups_at_one_spot_can_all_be_reached(open_page: OpenPage) -> None:
-    page = open_page(f"/map?kind=service&q={SHARED_HALL}")
-    heap = page.locator(".leaflet-marker-icon.heap")
-    expect(heap).to_have_count(1)
-    while "open the list" not in (heap.get_attribute("aria-label") or ""):
-        heap.click()
-        settle(page)
-    heap.click()
-    links = page.get_by_role("dialog").get_by_role("link")
-    expect(links).to_have_count(5)
-    assert sorted(links.all_inner_texts()) == [f"{SHARED_HALL} {number} lunch" for number in range(5)]
 
 
 def rows(page: Page) -> list[str]:

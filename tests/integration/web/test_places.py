@@ -58,6 +58,20 @@ def test_places_at_one_spot_are_all_in_the_tile_from_where_single_places_show(to
     assert sum(item[3].startswith("Shared hall") for item in shared[0][5]) == 30
 
 
+def test_of_a_house_with_hundreds_the_first_by_name_are_in_the_tile_and_all_are_counted(town: Session) -> None:
+    for number in range(230):
+        web_town.add_service(town, f"Tower {number:03}", (7.5, 0.5))
+    for zoom in (14, 17):
+        tower = [
+            cell
+            for cell in cells_of(town, zoom)
+            if any(item[3].startswith("Tower") for item in cell[5:] and cell[5])
+        ]
+        assert len(tower) == 1
+        assert sum(group[2] for group in tower[0][4]) >= 230
+        assert len(tower[0][5]) == 200
+
+
 def test_the_words_of_the_search_reach_the_tiles(town: Session) -> None:
     def count(words: str) -> int:
         return sum(group[2] for cell in cells_of(town, 8, words) for group in cell[4])
