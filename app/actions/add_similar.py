@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, utils
 
+from app.actions.spots import locate
+from app.errors import BadQuestionError
 from app.queries import Session
 from app.queries import add as queries
 from app.queries.add import NamesakeRow
@@ -42,6 +44,15 @@ def list_similar(session: Session, name: str, spot: tuple[float, float] | None) 
     found = [Namesake(row, likeness_of(name, row)) for row in rows]
     good = [one for one in found if one.row.is_number or one.likeness >= LEAST_LIKENESS]
     return sorted(good, key=lambda one: (-one.likeness, str(one.row.id)))[:SHOWN]
+
+
+def find_spot(session: Session, near: str) -> tuple[float, float] | None:
+    """Where a half-typed place is, or None: nobody is told off while typing."""
+    try:
+        spot = locate(session, near)
+    except BadQuestionError:
+        return None
+    return spot.lon, spot.lat
 
 
 def likeness_of(name: str, row: NamesakeRow) -> float:

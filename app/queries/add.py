@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -45,39 +46,15 @@ def list_namesakes(
     session: Session, name: str, number: str, lon: float | None, lat: float | None, most: int
 ) -> list[NamesakeRow]:
     """Public organisations spelt like ``name`` or with the register number ``number``, the likest first."""
-    rows = session.execute(
-        text("""
-        WITH found AS (
-            SELECT o.id, o.name, o.summary,
-                   similarity(lower(unaccent(o.name)), lower(unaccent(:name))) AS likeness,
-                   EXISTS (SELECT FROM organisation_identifier i WHERE i.organisation_id = o.id
-                           AND :number <> '' AND ltrim(i.identifier, '0') = :number) AS is_number
-            FROM public_organisation o
-        ), best AS (
-            SELECT * FROM found
-            WHERE is_number OR likeness >= 0.3 OR position(lower(unaccent(:name)) IN lower(unaccent(name))) > 0
-            ORDER BY is_number DESC, likeness DESC, id LIMIT :most
-        )
-        SELECT best.id, best.name, best.summary, best.is_number, near.postcode, coalesce(near.place, '') AS place,
-               near.distance_m,
-               ARRAY(SELECT DISTINCT t.name FROM public_service s
-                     JOIN public_service_theme st ON st.service_id = s.id JOIN theme t ON t.key = st.theme_key
-                     WHERE s.organisation_id = best.id ORDER BY t.name) AS themes,
-               ARRAY(SELECT i.scheme || ' ' || i.identifier FROM organisation_identifier i
-                     WHERE i.organisation_id = best.id ORDER BY 1) AS identifiers
-        FROM best LEFT JOIN LATERAL (
-            SELECT p.postcode, p.name AS place,
-                   ST_Distance(f.geom::geography,
-                               ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography) AS distance_m
-            FROM public_footprint f JOIN public_place p ON p.id = f.place_id
-            WHERE f.organisation_id = best.id AND f.geom IS NOT NULL
-            ORDER BY distance_m NULLS LAST, f.id LIMIT 1
-        ) near ON true
-        ORDER BY best.is_number DESC, best.likeness DESC, best.id
-        """),
-        {"name": name, "number": number, "lon": lon, "lat": lat, "most": most},
-    ).mappings()
-    return [NamesakeRow(**row) for row in rows]
+    values = {
+        "name": name, "part": f"%{LIKE_SIGNS.sub(_escaped, name)}%", "lon": lon, "lat": lat, "most": most,
+        "schemes": REGISTERS, "numbers": [number, f"0{number}", f"00{number}"] if number else [],
+    }  # fmt: skip
+    return [NamesakeRow(**row) for row in session.execute(NAMESAKES, values).mappings()]
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    return f"\\{sign[0]}"
 
 
 def is_public(session: Session, organisation_id: UUID) -> bool:
@@ -86,6 +63,41 @@ def is_public(session: Session, organisation_id: UUID) -> bool:
     )
     return bool(found)
 
+
+REGISTERS = ["GB-CHC", "GB-SC", "GB-NIC", "GB-COH", "GB-MPR", "GB-CASC", "GB-CIC"]
+"""The registers a number on its own may be of, as org-id.guide."""
+LIKE_SIGNS = re.compile(r"[\\%_]")
+NAMESAKES = text("""
+    WITH numbered AS (
+        SELECT organisation_id AS id FROM organisation_identifier
+        WHERE scheme = ANY(:schemes) AND identifier = ANY(:numbers)
+    ), found AS (
+        SELECT id FROM organisation WHERE name % :name
+        UNION SELECT id FROM organisation WHERE name ILIKE :part
+        UNION SELECT id FROM numbered
+    ), best AS (
+        SELECT o.id, o.name, o.summary, similarity(o.name, :name) AS likeness,
+               o.id IN (SELECT id FROM numbered) AS is_number
+        FROM public_organisation o WHERE o.id IN (SELECT id FROM found)
+        ORDER BY is_number DESC, likeness DESC, o.id LIMIT :most
+    )
+    SELECT best.id, best.name, best.summary, best.is_number, near.postcode, coalesce(near.place, '') AS place,
+           near.distance_m,
+           ARRAY(SELECT DISTINCT t.name FROM public_service s
+                 JOIN public_service_theme st ON st.service_id = s.id JOIN theme t ON t.key = st.theme_key
+                 WHERE s.organisation_id = best.id ORDER BY t.name) AS themes,
+           ARRAY(SELECT i.scheme || ' ' || i.identifier FROM organisation_identifier i
+                 WHERE i.organisation_id = best.id ORDER BY 1) AS identifiers
+    FROM best LEFT JOIN LATERAL (
+        SELECT p.postcode, p.name AS place,
+               ST_Distance(f.geom::geography,
+                           ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography) AS distance_m
+        FROM public_footprint f JOIN public_place p ON p.id = f.place_id
+        WHERE f.organisation_id = best.id AND f.geom IS NOT NULL
+        ORDER BY distance_m NULLS LAST, f.id LIMIT 1
+    ) near ON true
+    ORDER BY best.is_number DESC, best.likeness DESC, best.id
+""")
 
 AROUND = """
     SELECT a.id, l.key AS layer_key, l.singular AS layer_singular, a.area_code, a.name, l.kind,

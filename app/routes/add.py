@@ -15,7 +15,7 @@ from app.actions import add as groups
 from app.actions.add_difference import list_differences_made
 from app.actions.add_edit import change_what_was_sent
 from app.actions.add_send import OvertakenError, find_receipt, go_on_top, send_group
-from app.actions.add_similar import list_similar
+from app.actions.add_similar import find_spot, list_similar
 from app.actions.add_steps import answer_step
 from app.actions.drafts import find_draft
 from app.addresses import address_of
@@ -25,6 +25,8 @@ from app.forms.add import READERS, read_note, read_start, typed_answers
 from app.forms.add_filled import filled, filled_start
 from app.forms.add_times import as_lines, typed_lines, with_empty
 from app.forms.guard import make_form_key, read_form_key, read_guard
+from app.forms.typed import typed_line
+from app.forms.values import refuse_unknown
 from app.models import Draft
 from app.routes.add_pages import context_of
 from app.routes.add_words import TITLES, difference_words, differences, summarise
@@ -39,6 +41,7 @@ SESSION_KEY = "draft_group"
 add.add_app_template_filter(difference_words)
 STEPS = (*groups.STEPS, "about")
 WRONG = 422
+LEAST_LETTERS = 4
 
 
 class NoDraftError(NotFoundError):
@@ -159,6 +162,24 @@ def similar() -> ResponseReturnValue:
         return redirect(step_address(groups.first_step(draft)))
     found = list_similar(db.session, draft.answers["document"]["name"], groups.spot_of(draft))
     return show("similar", draft, found=found, back=url_for("add.start"))
+
+
+@add.get("/add/similar.json")
+@public
+def similar_json() -> ResponseReturnValue:
+    """Public groups that are called much like what is being typed."""
+    refuse_unknown(request.args, ("name", "near"))
+    name, near = typed_line(request.args, "name", "name"), typed_line(request.args, "near", "near")
+    found = list_similar(db.session, name, find_spot(db.session, near)) if len(name) >= LEAST_LETTERS else []
+    groups_found = [
+        {
+            "name": one.row.name,
+            "where": one.row.place or one.row.postcode or "",
+            "page": url_for("organisations.show", organisation_id=one.row.id),
+        }
+        for one in found
+    ]
+    return {"groups": groups_found}
 
 
 @add.route("/add/<step>", methods=["GET", "POST"])

@@ -127,6 +127,15 @@ def test_a_group_that_looks_known_is_offered(open_page: OpenPage) -> None:
     expect(page.get_by_label("Building or hall")).to_have_value("Kitchen 8 hall")
 
 
+def test_likely_ones_show_while_the_name_is_typed(open_page: OpenPage) -> None:
+    page = open_page("/add", PHONE)
+    page.get_by_label("Name of the group").press_sequentially("Kitchen 8")
+    expect(page.get_by_role("status").get_by_role("link", name="Kitchen 8")).to_be_visible()
+    check_page(page)
+    page.get_by_label("Name of the group").fill("Zither orchestra")
+    expect(page.locator("[data-similar]")).to_be_hidden()
+
+
 def test_by_keyboard_alone_from_the_start_to_the_end(open_page: OpenPage) -> None:
     page = open_page("/add")
     press_until(page, "Tab", "#field-name", most=20)

@@ -92,6 +92,20 @@ def test_this_is_us_with_changes_is_a_change_to_compare(visitor: FlaskClient, to
     assert sorted(roles) == [("meets_at", "ZZ9 9ZZ"), ("registered_at", "ZZ1 1AA")]
 
 
+def test_likely_ones_show_while_the_name_is_typed(visitor: FlaskClient, town: Session) -> None:
+    web_town.add_service(town, "Kitchen 88", (2.6, 2.6), review_status="pending")
+    answer = visitor.get("/add/similar.json?name=kitchen+8&near=ZZ9+9").get_json()
+    names = [group["name"] for group in answer["groups"]]
+    assert names[0] == "Kitchen 8"
+    assert "Kitchen 88" not in names
+    assert visitor.get("/add/similar.json?name=kit").get_json() == {"groups": []}
+
+
+@pytest.mark.parametrize("query", ["name=%00", "name=%25", "name=a&name=b", f"name={'x' * 500}", "nome=Kitchen"])
+def test_odd_questions_while_typing_are_no_fault_of_ours(visitor: FlaskClient, town: Session, query: str) -> None:
+    assert visitor.get(f"/add/similar.json?{query}").status_code in (200, 400)
+
+
 @pytest.mark.parametrize("chosen", ["x", "00000000-0000-0000-0000-000000000000"])
 def test_choosing_what_is_not_there_is_a_404(visitor: FlaskClient, town: Session, chosen: str) -> None:
     start(visitor, name="Kitchen 8")
