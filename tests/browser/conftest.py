@@ -88,6 +88,9 @@ def server(town_url: str) -> Iterator[str]:
     """Web Town, served from a thread; yields its address."""
     app = create_app(settings_for(town_url))
     served = make_server("127.0.0.1", 0, app, threaded=True)
+    app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(
+        update={"base_url": f"http://127.0.0.1:{served.port}"}  # links in letters lead here
+    )
     thread = threading.Thread(target=served.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{served.port}"
