@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from flask_sqlalchemy_lite import SQLAlchemy
+from psycopg.conninfo import make_conninfo
+from sqlalchemy.engine import make_url
 
 from app.config import Settings
 
@@ -26,3 +28,10 @@ def engine_options(settings: Settings) -> dict[str, object]:
         "pool_timeout": 2,
         "connect_args": {"connect_timeout": 3, "options": " ".join(options)},
     }
+
+
+def libpq_address(settings: Settings) -> str:
+    """The database as PostgreSQL's own programs want to hear it, for who does without SQLAlchemy."""
+    url = make_url(settings.sqlalchemy_url)
+    _words, named = url.get_dialect()().create_connect_args(url)
+    return make_conninfo(**named)

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from procrastinate import App, JobContext, PsycopgConnector
 
-from app.config import Settings
+from app.db import libpq_address
 from app.jobs.daily import run_daily
 from app.jobs.letters import deliver_due_letters, deliver_letter
 from app.jobs.needs import tell_need_followers
@@ -44,8 +44,7 @@ def run_all(app: Flask) -> None:
 
 def queue_for(app: Flask) -> App:
     """The queue with all its tasks, each run inside ``app``."""
-    settings: Settings = app.config["SETTINGS"]
-    address = settings.sqlalchemy_url.replace("+psycopg://", "://", 1)
+    address = libpq_address(app.config["SETTINGS"])
     queue = App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=AT_ONCE + 2, timeout=10.0))
     for name, task in JOBS.items():
         queue.task(name=name, queue=QUEUE)(_inside(app, task))

@@ -84,7 +84,7 @@ def register_sign_in(app: Flask, settings: Settings) -> None:
         public(app.view_functions[endpoint])
     app.before_request(hold_up_guessing)
     app.after_request(lead_only_to_own_pages)
-    app.context_processor(lambda: {"signed_in": signed_in, "may_open": may_open})
+    app.context_processor(lambda: {"signed_in": signed_in, "may_open": may_open, "is_demo_mode": _is_demo_mode})
     security.login_context_processor(
         lambda: {"demo_log_ins": list_demo_log_ins(db.session) if settings.demo_mode else []}
     )
@@ -130,7 +130,7 @@ def send_link() -> ResponseReturnValue:
 @accounts.get("/sign-in/sent")
 @public
 def link_sent() -> str:
-    return render_template("accounts/link_sent.html", is_demo_mode=_is_demo_mode())
+    return render_template("accounts/link_sent.html")
 
 
 @accounts.get("/sign-in/link/<token>")

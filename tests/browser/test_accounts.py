@@ -85,7 +85,7 @@ def test_an_administrator_invites_somebody_and_takes_it_back(open_page: OpenPage
     expect(page.get_by_role("alert")).to_contain_text("is not an e-mail address")
     check_page(page)
     page.get_by_label("E-mail address").fill("new.person@example.org")
-    page.get_by_label("What for").select_option(label="Moderator")
+    page.get_by_label("Role").select_option(label="Moderator")
     page.get_by_label("Where").select_option(label="Everywhere")
     page.get_by_role("button", name="Send an invitation").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("new.person@example.org")

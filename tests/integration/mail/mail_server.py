@@ -58,13 +58,19 @@ def mail_server() -> Iterator[tuple[Postbox, PostOffice]]:
 
 
 @contextmanager
-def silent_server() -> Iterator[PostOffice]:
-    """Takes the call and says nothing."""
+def silent_server() -> Iterator[tuple[PostOffice, threading.Event]]:
+    """Takes one call and says nothing; the event is set once it was called."""
+    called = threading.Event()
+    calls: list[socket.socket] = []
+
+    def take_call() -> None:
+        calls.append(listening.accept()[0])
+        called.set()
+
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        calls: list[socket.socket] = []
-        threading.Thread(target=lambda: calls.append(listening.accept()[0]), daemon=True).start()
+        threading.Thread(target=take_call, daemon=True).start()
         try:
-            yield office_at(listening.getsockname()[1])
+            yield office_at(listening.getsockname()[1]), called
         finally:
             for call in calls:
                 call.close()
