@@ -24,7 +24,6 @@ def holds_anything(session: Session, email: str) -> bool:
 
 FORGET_CONTACTS = (
     """DELETE FROM need_follower WHERE contact_id = ANY(:ids)""",
-    """UPDATE need_support SET contact_id = NULL WHERE contact_id = ANY(:ids)""",
     """DELETE FROM introduction_answer WHERE contact_id = ANY(:ids)""",
     """DELETE FROM pledge WHERE contact_id = ANY(:ids)""",
     """DELETE FROM link WHERE contact_id = ANY(:ids)""",

@@ -22,7 +22,7 @@ from werkzeug.serving import make_server
 from app import create_app
 from app.config import ROOT
 from app.db import db
-from tests.browser import hostile
+from tests.browser import hostile, moderators
 from tests.databases import migrate_to_head, scratch_database, settings_for
 from tests.integration.add.filling import add_postcode
 from tests.integration.web import web_town
@@ -107,6 +107,7 @@ def fill(url: str) -> None:
         web_town.build(session)
         hostile.add_records(session)
         add_postcode(session)
+        moderators.add_messages(session)
         session.commit()
     engine.dispose()
 
