@@ -45,6 +45,22 @@ def list_same_building(session: Session, organisation_id: UUID, at: Point, most:
     return _list_near(session, SAME_BUILDING, organisation_id, at, most, {"within_m": SAME_BUILDING_M})
 
 
+def find_surroundings(session: Session, at: Point) -> tuple[str, str] | None:
+    """The ward (layer and code) around a point outside the place this site is about; None inside it."""
+    row = session.execute(
+        text("""
+        WITH here AS (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS geom)
+        SELECT l.key, a.area_code FROM here, area a JOIN area_layer l ON l.id = a.area_layer_id
+        WHERE l.kind = 'electoral' AND a.geom && here.geom AND ST_Covers(a.geom, here.geom)
+          AND NOT EXISTS (SELECT FROM site JOIN area whole ON whole.id = site.area_id
+                          WHERE ST_Covers(whole.geom, here.geom))
+        ORDER BY l.sort_order, l.key, a.area_code LIMIT 1
+        """),
+        {"lon": at[0], "lat": at[1]},
+    ).one_or_none()
+    return (row.key, row.area_code) if row else None
+
+
 def _list_near(
     session: Session, sql: str, mine: UUID, at: Point, most: int, values: Mapping[str, object]
 ) -> list[NearRow]:

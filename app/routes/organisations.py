@@ -32,6 +32,7 @@ from app.db import db
 from app.errors import BadQuestionError
 from app.maps.csp_map import MapParts
 from app.maps.render import spots_map
+from app.queries.near_services import find_surroundings
 from app.queries.organisations import Point, WhereRow
 from app.routes.shortlist import saved_ids
 from app.routes.words import day, safe_link
@@ -147,7 +148,11 @@ def read_near() -> Near:
 def drawing_of(where: Iterable[WhereRow]) -> MapParts | None:
     rows = list(where)
     spots = spots_of(meeting_places(rows)) or spots_of(rows)
-    return spots_map(spots, ROUGH_WITHIN_M, url_for("tiles.borders"), label_id="map-label") if spots else None
+    if not spots:
+        return None
+    around = find_surroundings(db.session, spots[0][:2])
+    ground = url_for("tiles.area", layer=around[0], area_code=around[1]) if around else url_for("tiles.borders")
+    return spots_map(spots, ROUGH_WITHIN_M, ground, label_id="map-label")
 
 
 def data_of(page: OrganisationPage) -> dict[str, Any]:

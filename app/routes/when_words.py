@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.routes.words import day, weekday
 
 L = lazy_gettext
 DRAWN_FROM_MINUTE, DAY_MINUTES = 6 * 60, 24 * 60
+SHORTEST_ROW, WEEK_DAYS = 3, 7
 MIDNIGHT, MIDDAY, LAST_MINUTE = time(0), time(12), time(23, 59)
 
 WEEKS = {
@@ -53,6 +54,31 @@ def timing_line(timing: Timing) -> str:
     when = when[0].upper() + when[1:]
     line = _("%(when)s, %(hours)s", when=when, hours=hours(timing))
     return str(_("%(line)s, in term time only", line=line)) if timing.term_time_only else line
+
+
+def timetable(timings: Iterable[Timing]) -> list[str]:
+    """A line for each time; three days or more in a row with the same times are one: Monday to Friday."""
+    lines = list(timings)
+    alike: dict[tuple[time, time, bool], list[Timing]] = {}
+    for line in lines:
+        if line.week_of_month is None:
+            alike.setdefault((line.opens, line.closes, line.term_time_only), []).append(line)
+    said: list[str] = []
+    for line in lines:
+        days = sorted({one.weekday for one in alike.get((line.opens, line.closes, line.term_time_only), [])})
+        in_a_row = len(days) >= SHORTEST_ROW and days[-1] - days[0] == len(days) - 1
+        if line.week_of_month is not None or not in_a_row:
+            said.append(timing_line(line))
+        elif line.weekday == days[0]:
+            said.append(_row_line(line, days))
+    return said
+
+
+def _row_line(line: Timing, days: list[int]) -> str:
+    first, last = weekday(days[0]), weekday(days[-1])
+    row = _("Every day") if len(days) == WEEK_DAYS else _("%(first)s to %(last)s", first=first, last=last)
+    words = _("%(when)s, %(hours)s", when=row, hours=hours(line))
+    return str(_("%(line)s, in term time only", line=words)) if line.term_time_only else str(words)
 
 
 def exception(timing: Timing) -> str:
@@ -107,6 +133,7 @@ def month(value: date | None) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "clock": clock,
     "hours": hours,
+    "timetable": timetable,
     "exception": exception,
     "bars": bars,
     "timing_line": timing_line,
