@@ -39,7 +39,7 @@ def try_again() -> None:
     """Send letters that failed once more, after the mail server was mended."""
     with one_change():
         count = mail.try_failed_again(db.session)
-    click.echo(f"{count} letters are in the queue again.")
+    click.echo(f"Letters in the queue again: {count}.")
 
 
 @jobs_group.command("test-letter")

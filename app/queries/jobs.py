@@ -30,6 +30,7 @@ def count_jobs(session: Session) -> dict[str, int]:
 
 def begin_daily(session: Session, task: str, day: object) -> bool:
     """Note that a task is done for a day; False when it was already. Who comes second waits for the first."""
+    session.execute(text("DELETE FROM daily_done WHERE day < CAST(:day AS date) - 30"), {"day": day})
     done = session.scalar(
         text("INSERT INTO daily_done (task, day) VALUES (:task, :day) ON CONFLICT DO NOTHING RETURNING true"),
         {"task": task, "day": day},

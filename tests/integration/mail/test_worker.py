@@ -179,7 +179,7 @@ def test_an_operator_is_told_how_letters_fare(app: Flask, session: Session) -> N
     said = run("status")
     assert "0 waiting, 0 sent, 1 failed" in said
     assert "What went wrong last: 550 nobody of that name" in said
-    assert "1 letters are in the queue again." in run("try-again")
+    assert "Letters in the queue again: 1." in run("try-again")
     session.execute(text("UPDATE mail SET queued_at_utc = now() - interval '10 minutes'"))
     session.commit()
     assert "The oldest letter has waited 10 minutes." in run("status")
