@@ -14,6 +14,8 @@ FILTERS = ("theme", "when", "open", "free", "step_free", "audience", "age", "lan
 BIT = {name: 1 << position for position, name in enumerate(FILTERS)}
 PARTS = ("near", "area", "remote")
 FURTHEST_M = 80_000
+MOST_WITHOUT_SPOT = 20_000
+"""Of a whole country nobody reads more; who says where she is sees all that is near."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Found:
     audiences: dict[str, int] = field(default_factory=dict)
     languages: dict[str, int] = field(default_factory=dict)
     without: dict[str, int] = field(default_factory=dict)
+    is_cut: bool = False  # there is more, but nobody said where
 
 
 SPOT = "ST_Transform(ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), 27700)"
@@ -91,8 +94,11 @@ def search(session: Session, scope: Scope, *, sort: str, limits: Mapping[str, tu
         WITH scope AS MATERIALIZED ({_scope(scope, OPENS if is_soonest else "")}){timed},
         total AS (SELECT part, count(*) AS n FROM scope WHERE miss = 0 GROUP BY part)
         SELECT json_build_object({pages}) AS shown,
-               (SELECT json_object_agg(part, n) FROM total) AS totals, {_counts(scope)}
+               (SELECT json_object_agg(part, n) FROM total) AS totals,
+               (SELECT count(*) FROM scope) AS looked_at, {_counts(scope)}
     """  # noqa: S608 - constants of this file, numbers, and names of our own; values are bound
+    session.execute(text("SET LOCAL jit = off"))  # compiling would take longer than the work
+    session.execute(text("SET LOCAL work_mem = '32MB'"))
     row = session.execute(text(statement), _values(scope)).one()
     return Found(
         shown={part: [(item[0], item[1]) for item in row.shown[part]] for part in PARTS},
@@ -102,15 +108,16 @@ def search(session: Session, scope: Scope, *, sort: str, limits: Mapping[str, tu
         audiences=row.audiences or {},
         languages=row.languages or {},
         without={name: row.without[name] for name in scope.filters if row.without[name]},
+        is_cut=scope.spot is None and row.looked_at >= MOST_WITHOUT_SPOT,
     )
 
 
 def _page(part: str, sort: str, limit: int, skip: int) -> str:
     order, rows = f"sinks, {ORDERS[sort]}", "timed" if sort == "soonest" else "scope"
     return f"""'{part}', (
-        SELECT coalesce(json_agg(json_build_array(id, distance_m) ORDER BY place), '[]') FROM (
-            SELECT id, distance_m, row_number() OVER (ORDER BY {order}) AS place FROM {rows}
-            WHERE part = '{part}' AND miss = 0 ORDER BY {order} LIMIT {int(limit)} OFFSET {int(skip)}) AS page)
+        SELECT coalesce(json_agg(json_build_array(id, distance_m) ORDER BY {order}), '[]') FROM (
+            SELECT * FROM {rows} WHERE part = '{part}' AND miss = 0
+            ORDER BY {order} LIMIT {int(limit)} OFFSET {int(skip)}) AS page)
     """  # noqa: S608 - as above
 
 
@@ -127,18 +134,15 @@ def _scope(scope: Scope, more: str) -> str:
         where = "true"
     if scope.words:
         where += f" AND {MATCHES}"
+    limit = "" if scope.spot else f"LIMIT {MOST_WITHOUT_SPOT}"
     rank = f"ts_rank(f.words, {MATCHES.partition('@@ ')[2]})" if scope.words else "CAST(0 AS real)"
     miss = " | ".join(f"CASE WHEN {MISSED[name]} THEN 0 ELSE {BIT[name]} END" for name in scope.filters) or "0"
     return f"""
-        SELECT f.*, {part} AS part, {miss} AS miss,
+        SELECT f.id, f.title, f.themes, f.audiences, f.languages, f.is_free, f.is_step_free, f.is_remote, f.slots,
+               f.term_slots, f.distance_m, {part} AS part, {miss} AS miss, {rank} AS rank,
                (f.is_missing OR f.is_registered_only OR coalesce(f.confirmed_on < :stale_before, false)) AS sinks
                {more}
-        FROM (
-            SELECT f.id, f.title, f.themes, f.audiences, f.languages, f.is_free, f.is_step_free, f.is_remote,
-                   f.min_age, f.max_age, f.slots, f.term_slots, f.geom, f.area_ids, f.is_registered_only,
-                   f.is_missing, f.confirmed_on, {near} AS distance_m, {rank} AS rank
-            FROM findable f WHERE {where}
-        ) AS f
+        FROM (SELECT f.*, {near} AS distance_m FROM findable f WHERE {where} {limit}) AS f
         WHERE {part} IS NOT NULL
     """  # noqa: S608 - as above
 
@@ -225,20 +229,22 @@ def list_with_phone(session: Session, scope: Scope, most: int) -> list[str]:
 
 def has_match(session: Session, words: str, prefix: str) -> bool:
     """Whether any public record, wherever it is, has these words."""
-    statement = f"SELECT FROM findable f WHERE {MATCHES} LIMIT 1"
-    return session.execute(text(statement), {"words": words, "prefix": prefix}).first() is not None
+    session.execute(text("SET LOCAL enable_seqscan = off"))  # a word nobody uses would be looked for in every row
+    statement = f"SELECT FROM findable f WHERE {MATCHES} LIMIT 1"  # noqa: S608 - as above
+    found = session.execute(text(statement), {"words": words, "prefix": prefix}).first() is not None
+    session.execute(text("SET LOCAL enable_seqscan = on"))
+    return found
 
 
 def list_words_like(session: Session, word: str) -> list[str]:
-    """Words of public names that share parts with ``word``, from the names most like it; plain, each once."""
-    session.execute(text("SET LOCAL pg_trgm.word_similarity_threshold = 0.3"))
+    """Words of public names that share parts with ``word``: plain, each once."""
+    session.execute(text("SET LOCAL pg_trgm.word_similarity_threshold = 0.4"))
     rows = session.scalars(
         text("""
-        SELECT DISTINCT piece FROM (
-            SELECT title FROM findable WHERE plain_words(:word) <% title
-            ORDER BY word_similarity(plain_words(:word), title) DESC, id LIMIT 400) AS titles,
-            regexp_split_to_table(title, '[^[:alnum:]]+') AS piece
-        WHERE length(piece) > 2 ORDER BY piece
+        SELECT DISTINCT piece
+        FROM (SELECT title FROM findable WHERE plain_words(:word) <% title LIMIT 5000) AS titles,
+             regexp_split_to_table(title, '[^[:alnum:]]+') AS piece
+        WHERE length(piece) > 2 AND similarity(piece, plain_words(:word)) > 0.2 ORDER BY piece
         """),
         {"word": word},
     )
