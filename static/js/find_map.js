@@ -62,7 +62,8 @@
     },
 
     addPlace(here) {
-      const name = here.map((pin) => `${pin.number}. ${pin.name}`).join("; ");
+      const names = here.map((pin) => `${pin.number}. ${pin.name}`).join("; ");
+      const name = here.length > 1 ? `${textOf(here)}: ${names}` : names;  // what is seen comes first in what is heard
       const mark = L.marker(here[0].at, { icon: icon(textOf(here), here.length > 1), title: name, alt: name, riseOnHover: true });
       mark.bindPopup(() => this.popup(here), { maxWidth: 260 });
       mark.addTo(this);
