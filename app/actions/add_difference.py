@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from uuid import UUID
 
 from app.actions.add import document_of
 from app.actions.group_documents import ServiceDocument
@@ -53,10 +54,11 @@ class Difference:
         return frozenset((name, value) for name, value in said.items() if value)
 
 
-def list_differences_made(session: Session, draft: Draft) -> list[Difference]:
+def list_differences_made(session: Session, draft: Draft, own_id: UUID | None = None) -> list[Difference]:
     """At most three, the widest claim first; nothing for a change of an old entry, or without a point.
 
-    Only for what somebody adds about her own group: for others the distance would tell where a private place is.
+    ``own_id``: of the group itself, once it is on the map. Only for what somebody adds about her own group: for
+    others the distance would tell where a private place is.
     """
     document = document_of(draft)
     if draft.organisation_id is not None or document.is_confidential:
@@ -65,7 +67,7 @@ def list_differences_made(session: Session, draft: Draft) -> list[Difference]:
     for service in document.services:
         for place in (service.places or document.places)[:1]:
             if place.lon is not None and place.lat is not None and service.themes:
-                near = list_offers_near(session, place.lon, place.lat, service.themes, WITHIN_M)
+                near = list_offers_near(session, place.lon, place.lat, service.themes, WITHIN_M, own_id)
                 found += differences(service, near)
     names = {theme.key: theme.name for theme in list_themes(session)}
     return [replace(one, theme_name=names.get(one.theme, one.theme)) for one in found[:MOST_SHOWN]]

@@ -24,9 +24,9 @@ class OfferRow:
 
 
 def list_offers_near(
-    session: Session, lon: float, lat: float, themes: Sequence[str], within_m: float
+    session: Session, lon: float, lat: float, themes: Sequence[str], within_m: float, but: UUID | None = None
 ) -> list[OfferRow]:
-    """Public services with one of ``themes`` that meet within ``within_m`` metres of a point, by id."""
+    """Public services with one of ``themes`` that meet within ``within_m`` of a point, by id; none of ``but``."""
     rows = session.execute(
         text("""
         SELECT s.organisation_id, s.audiences, s.languages, s.cost, s.step_free,
@@ -34,12 +34,12 @@ def list_offers_near(
                coalesce((SELECT jsonb_agg(jsonb_build_array(c.weekday, extract(hour FROM c.opens)::int))
                          FROM public_schedule c WHERE c.service_id = s.id), '[]') AS starts
         FROM public_service s
-        WHERE s.id IN (
+        WHERE s.organisation_id IS DISTINCT FROM :but AND s.id IN (
             SELECT p.service_id FROM public_provision p
             WHERE p.theme_key = ANY(:themes) AND p.role = 'meets_at' AND p.geom IS NOT NULL
               AND ST_DWithin(p.geom::geography, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography, :within_m))
         ORDER BY s.id
         """),
-        {"lon": lon, "lat": lat, "themes": list(themes), "within_m": within_m},
+        {"lon": lon, "lat": lat, "themes": list(themes), "within_m": within_m, "but": but},
     ).mappings()
     return [OfferRow(**row) for row in rows]

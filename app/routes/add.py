@@ -258,7 +258,10 @@ def sent() -> ResponseReturnValue:
         return redirect(url_for("add.check"))
     receipt = find_receipt(db.session, draft)
     return render_template(
-        "add/sent.html", receipt=receipt, made=list_differences_made(db.session, draft), draft=draft
+        "add/sent.html",
+        receipt=receipt,
+        made=list_differences_made(db.session, draft, receipt.page_id),
+        draft=draft,
     )
 
 

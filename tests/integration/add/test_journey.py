@@ -82,6 +82,10 @@ def test_nothing_shows_before_it_is_approved_and_then_it_does(visitor: FlaskClie
     page = visitor.get(f"/organisations/{made.record_id}").text
     assert "Sewing evening" in page
     assert "ann@example.org" not in page
+    receipt = visitor.get("/add/sent").text
+    assert "Stitch and Natter is on the map" in receipt
+    assert f"/organisations/{made.record_id}/poster" in receipt
+    assert "You are the only evening group within two miles under “Food”." in receipt, "it is no rival of its own"
 
 
 def test_skipping_everything_sends_what_is_known(visitor: FlaskClient, town: Session) -> None:
