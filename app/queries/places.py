@@ -101,8 +101,10 @@ AWAY = """CASE kind
     ELSE (SELECT min(away) FROM spot WHERE spot.kind = 2 AND spot.record_id = kept.id) END"""
 SPOTS = """
     , spot AS NOT MATERIALIZED (
-        SELECT kind, record_id, organisation_id,
-               sqrt(power(CAST(x - :x AS float), 2) + power(CAST(y - :y AS float), 2)) AS away FROM map_point
+        SELECT kind, record_id, organisation_id, sqrt(
+            power(CAST(least(abs(x - :x), 4294967296 - abs(x - :x)) AS float), 2)
+            + power(CAST(y - :y AS float), 2)) AS away
+        FROM map_point
     )
 """
 

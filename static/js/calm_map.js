@@ -128,7 +128,7 @@
     map.showFirst = () => { if (!given) map.showEverything(); };
     map.on("moveend", () => {
       if (isFitting || !map.everything) return;
-      const { lat, lng } = map.getCenter();
+      const { lat, lng } = map.getCenter().wrap();
       L.view.set("at", `${Number(map.getZoom().toFixed(2))}/${lat.toFixed(5)}/${lng.toFixed(5)}`);
       tell();
     });

@@ -76,6 +76,7 @@
         button.title = isFull ? map.words.full_end : map.words.full;
         button.setAttribute("aria-label", button.title);
         map.invalidateSize({ animate: false });
+        if (!L.view.get("at")) map.showEverything();
       });
       return box;
     },

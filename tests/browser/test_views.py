@@ -121,3 +121,14 @@ def test_filters_keep_the_view(open_page: OpenPage) -> None:
 def test_an_address_that_looks_nowhere_shows_everything_or_the_edge(open_page: OpenPage, at: str) -> None:
     page = open_page(f"/gaps?at={at}", check=False)
     expect(page.locator("tr[data-area]")).to_have_count(48)
+
+
+def test_once_round_the_world_the_same_marks_stand_and_the_address_is_of_this_world(open_page: OpenPage) -> None:
+    here = open_page("/map?at=12/53.475/-2.25")
+    there = open_page("/map?at=12/53.475/357.75")
+    marks = [page.locator(".leaflet-marker-icon:is(.pin, .heap)").count() for page in (here, there)]
+    assert marks[0] == marks[1] > 5
+    there.get_by_role("button", name="Move right").click()
+    there.wait_for_function("() => !location.search.includes('357.75')")
+    settle(there)
+    assert in_address(there, "at").split("/")[2].startswith("-2.2")

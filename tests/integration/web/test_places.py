@@ -80,6 +80,13 @@ def test_the_words_of_the_search_reach_the_tiles(town: Session) -> None:
     assert count("WARM TO EAT") == 6
 
 
+def test_before_anything_is_loaded_the_map_shows_britain_and_the_list_says_so(client: FlaskClient) -> None:
+    page = client.get("/map")
+    assert page.status_code == 200
+    assert "L.calmMap(map_places, [-8.0, 49.9, 1.8, 59.0])" in page.text
+    assert "Nothing found" in page.text
+
+
 def test_the_list_counts_and_filters_as_the_map(town_client: FlaskClient) -> None:
     everything = Page(town_client.get("/map").text)
     services = len(web_town.FOOD_AT) + 1
