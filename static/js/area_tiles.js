@@ -35,7 +35,7 @@
         map.on("mousemove", this.point, this).on("mouseout", this.leave, this).on("click", this.follow, this);
       }
       L.whenColoursChange(() => this.paintAll());
-      map.until(this.load(this.url).then(() => map.showFirst())).catch(() => undefined);
+      map.until(this.load(this.url).then(() => { map.showFirst(); this.share(); })).catch(() => undefined);
       this.once("load", () => { const code = L.view.get("area"); if (code) { this.lightCode(code); this.tell(code); } });
       return this;
     },
@@ -44,7 +44,15 @@
     ask(url) {
       const before = this.options.bounds;
       this._map.getContainer().dataset.drawn = 0;
-      this._map.until(this.load(url).then(() => { if (!before.equals(this.options.bounds)) this._map.showEverything(); })).catch(() => undefined);
+      this._map.until(this.load(url).then(() => {
+        if (!before.equals(this.options.bounds)) this._map.showEverything();
+        this.share();
+      })).catch(() => undefined);
+    },
+
+    /* For who draws over the areas, once the map looks where it will. */
+    share() {
+      this._map.fire("values", this.values);
     },
 
     /* Fetch the values of an answer; rejects when they cannot be had. */
@@ -54,7 +62,6 @@
         if (!values) throw new Error("no values");
         const isOther = values.tiles !== this.values.tiles;
         this.values = values;
-        this._map.fire("values", values);
         this.rows.clear();
         if (this.tip) this.tip.about = undefined;
         values.rows.forEach((row) => this.keep(row));
