@@ -14,6 +14,7 @@ from uuid import UUID
 from app.actions.drafts import begin_draft, get_draft, save_answers
 from app.actions.group_documents import GroupDocument, Reach, ServiceDocument, When, Where, read_group
 from app.actions.spots import Spot, locate
+from app.actions.throttle import note_try
 from app.errors import NotFoundError
 from app.models import Draft
 from app.queries import Session
@@ -24,12 +25,15 @@ STEPS = ("place", "what", "when", "who", "getting-in", "people-from", "privacy",
 """The questions, in order; ``about`` is asked only of those who want to say more."""
 OF_A_SERVICE = ("what", "when", "who", "getting-in", "room")
 MOST_SERVICES = 12
+MOST_BEGUN, BEGUN_WITHIN_S = 200, 3600
 
 
-def start_group(session: Session, name: str, near: str, building: str, draft_id: UUID | None = None) -> Draft:
+def start_group(
+    session: Session, name: str, near: str, building: str, sender_key: str, draft_id: UUID | None = None
+) -> Draft:
     """Begin, or begin again, with a name and where it meets; ``near`` empty: online, or nowhere in particular.
 
-    Raises BadQuestionError (field near) for a place nobody knows.
+    Raises BadQuestionError (field near) for a place nobody knows, TooOftenError.
     """
     spot = locate(session, near) if near else None
     before = get_draft(session, draft_id, DraftKind.GROUP) if draft_id else None
@@ -42,6 +46,7 @@ def start_group(session: Session, name: str, near: str, building: str, draft_id:
     answers = {"document": document.model_dump(mode="json"), "spot": spot_answer(spot, near)}
     if before:
         return save_answers(session, before.id, DraftKind.GROUP, **answers)
+    note_try(session, "begin-group", sender_key, most=MOST_BEGUN, within_s=BEGUN_WITHIN_S)
     fixed = {"done": [], "is_trusted": True, "kind": SubmissionKind.NEW_GROUP.value}
     return begin_draft(session, DraftKind.GROUP, {**fixed, **answers})
 

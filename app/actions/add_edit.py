@@ -51,11 +51,10 @@ def change_what_was_sent(session: Session, draft: Draft) -> Draft:
 
 
 def _of_submission(session: Session, sent: Submission, contact_id: str | None) -> Draft:
-    """What waits is taken back when the new one is sent; what was refused stays so, and is sent anew."""
-    waits = sent.state in (SubmissionState.WAITING, SubmissionState.ASKED)
+    """What is sent takes its place: what waits is taken back, what was refused stays so; its links move on."""
     answers = {
         "document": sent.document, "before": sent.before, "done": list(STEPS), "kind": sent.kind.value,
         "is_trusted": sent.record_id is None, "contact_id": contact_id,
-        "replaces": str(sent.id) if waits else None,
+        "replaces": str(sent.id),
     }  # fmt: skip
     return begin_draft(session, DraftKind.GROUP, answers, sent.record_id, sent.base_version)

@@ -29,7 +29,8 @@ from app.vocabulary import (
     SubmissionState,
 )
 
-MOST_SENT, SENT_WITHIN_S = 20, 3600
+MOST_SENT, SENT_WITHIN_S = 60, 3600
+"""From one network address: a library may hold an afternoon for all the groups of a town."""
 CONSENT_WORDS = "Show these on the page of the group, for everyone to see."
 SOURCE = "add form"
 AddressOf = Callable[[str], str]

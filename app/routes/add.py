@@ -138,7 +138,7 @@ def start() -> ResponseReturnValue:
             )
         near = "" if answer["is_online"] else answer["near"]
         draft = groups.start_group(
-            db.session, answer["name"], near, answer["building"], known.id if known else None
+            db.session, answer["name"], near, answer["building"], sender_key(), known.id if known else None
         )
     except BadQuestionError as error:
         db.session.rollback()

@@ -120,8 +120,23 @@ def summarise(session: Session, draft: Draft, document: GroupDocument | None = N
         Row(_("Website"), [document.website] if document.website else [], "contact"),
         Row(_("How to reach you"), contact_lines(contact), "contact"),
     ]
-    services = [service_rows(one, at, themes) for at, one in enumerate(document.services)]
+    services = [
+        [*service_rows(one, at, themes), *own_reach_rows(session, draft, document, at)]
+        for at, one in enumerate(document.services)
+    ]
     return Summary([row for row in group if is_asked(draft, row.step)], services)
+
+
+def own_reach_rows(session: Session, draft: Draft, document: GroupDocument, at: int) -> list[Row]:
+    """Where a further thing happens, when it is not where the group as a whole meets."""
+    if at == 0 or holder_of(document, at) is document:
+        return []
+    rows = [
+        Row(_("Where it meets"), place_lines(draft, document, at), "place", at),
+        Row(_("What people may see"), [privacy_words(document, at)], "privacy", at),
+        Row(_("Where people come from"), reach_lines(session, document, at), "people-from", at),
+    ]
+    return [row for row in rows if is_asked(draft, row.step)]
 
 
 def service_rows(service: ServiceDocument, at: int, themes: Mapping[str, str]) -> list[Row]:
@@ -155,10 +170,10 @@ def differences(mine: Summary, theirs: Summary) -> list[tuple[str, list[str], li
     return found + [(row.label, [], row.lines) for row in others.values() if row.lines]
 
 
-def place_lines(draft: Draft, document: GroupDocument) -> list[str]:
-    place = meeting_place(document, 0)
+def place_lines(draft: Draft, document: GroupDocument, at: int = 0) -> list[str]:
+    place = meeting_place(document, at)
     if place is None:
-        is_online = bool(document.services) and document.services[0].is_online
+        is_online = at < len(document.services) and document.services[at].is_online
         return [_("Online or by phone")] if is_online else []
     if not may_see(draft, place):
         return [_("Kept private. It stays as it is.")]
@@ -169,16 +184,16 @@ def place_words(place: Where) -> list[str]:
     return list(dict.fromkeys(part for part in (place.name, place.address, place.postcode or "") if part))
 
 
-def privacy_words(document: GroupDocument) -> str:
+def privacy_words(document: GroupDocument, at: int = 0) -> str:
     if document.is_confidential:
         return str(_("A refuge or safe house: nothing but the town or borough"))
-    place = meeting_place(document, 0)
+    place = meeting_place(document, at)
     words = {choice[0]: str(choice[1]) for choice in PRIVACY_CHOICES}
     return words[place.privacy.value] if place else str(_("There is no place"))
 
 
-def reach_lines(session: Session, document: GroupDocument) -> list[str]:
-    holder = holder_of(document, 0)
+def reach_lines(session: Session, document: GroupDocument, at: int = 0) -> list[str]:
+    holder = holder_of(document, at)
     names = [area.name for area in name_areas(session, holder.serves)]
     shown = names if len(names) <= 6 else [*names[:5], _("and %(count)s more", count=len(names) - 5)]
     return [*shown, *([_("Everywhere: online or by phone")] if holder.is_national else [])]

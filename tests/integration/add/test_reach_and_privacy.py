@@ -117,7 +117,7 @@ def test_t21_of_a_refuge_no_place_is_even_kept(visitor: FlaskClient, town: Sessi
     assert document["is_confidential"] is True
     assert (document["places"], document["services"][0]["places"]) == ([], [])
     assert document["serves"] == [{"layer": "town", "code": "T1"}]
-    kept = town.scalar(text("SELECT s.document::text || d::text FROM submission s, draft d"))
+    kept = town.scalar(text("SELECT s.document::text || d.answers::text FROM submission s, draft d"))
     for secret in ("Mill Lane", "Number 9", "ZZ9", "53.", "S22"):
         assert secret not in kept
     assert town.scalar(text("SELECT s.geom = a.point_geom FROM submission s, area a WHERE a.area_code = 'T1'"))
