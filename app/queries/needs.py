@@ -131,10 +131,14 @@ def list_needs(
     lon, lat = near or (None, None)
     rows = session.execute(
         text(f"""
-        SELECT {COLUMNS}, ST_DistanceSphere({WHERE}, {HERE}) AS distance_m {TABLES}
-        WHERE {FILTERS}
-        ORDER BY distance_m, n.support_count DESC NULLS LAST, n.raised_on DESC, n.id LIMIT :limit OFFSET :skip
-        """),
+        WITH page AS MATERIALIZED (
+            SELECT n.id AS page_id, ST_DistanceSphere({WHERE}, {HERE}) AS distance_m FROM public_need n
+            WHERE {FILTERS}
+            ORDER BY distance_m, n.support_count DESC NULLS LAST, n.raised_on DESC, n.id LIMIT :limit OFFSET :skip
+        )
+        SELECT {COLUMNS}, page.distance_m {TABLES} JOIN page ON page.page_id = n.id
+        ORDER BY page.distance_m, n.support_count DESC NULLS LAST, n.raised_on DESC, n.id
+        """),  # noqa: S608 - as above
         {**_filters(theme, audience, status), "lon": lon, "lat": lat, "limit": limit, "skip": skip},
     )
     return [_need(row) for row in rows.mappings()]
