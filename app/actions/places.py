@@ -47,8 +47,7 @@ def list_places(session: Session, question: PlacesQuestion) -> PlacesAnswer:
 
     Raises BadQuestionError for a theme or page that does not exist.
     """
-    theme_rows = tuple(themes.list_themes(session))
-    check_theme(theme_rows, question.theme)
+    theme_rows = list_themes_for(session, question)
     minute = minute_of_week() if question.is_open_now else None
     kept = Kept(question.kind, question.theme, question.audience, minute, question.words)
     counts = places.count_places(session, kept)
@@ -67,6 +66,13 @@ def list_places(session: Session, question: PlacesQuestion) -> PlacesAnswer:
     return PlacesAnswer(question, rows, away_m, counts, unsaid, total, last_page, theme_rows)
 
 
+def list_themes_for(session: Session, question: PlacesQuestion) -> tuple[ThemeRow, ...]:
+    """Every theme; raises BadQuestionError when the question names another."""
+    theme_rows = tuple(themes.list_themes(session))
+    check_theme(theme_rows, question.theme)
+    return theme_rows
+
+
 def check_theme(theme_rows: tuple[ThemeRow, ...], theme: str) -> None:
     if theme and theme not in {row.key for row in theme_rows}:
         raise BadQuestionError(
@@ -79,4 +85,5 @@ __all__ = [
     "PlacesAnswer",
     "PlacesQuestion",
     "list_places",
+    "list_themes_for",
 ]

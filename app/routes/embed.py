@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 
 from app.actions.gap_scope import list_choices
 from app.actions.gaps import answer_gap_question
-from app.actions.places import list_places
+from app.actions.places import list_themes_for
 from app.db import db
 from app.errors import NotFoundError
 from app.forms.gaps import question_values, read_gap_question
@@ -41,9 +41,9 @@ def show_gaps() -> Response:
 @public
 def show_map() -> Response:
     """The places map, filtered as at /map."""
-    answer = list_places(db.session, read_places_question(request.args))
-    page = url_for("places.show_map", **filter_values(answer.question))
-    return alone("embed/map.html", page=page, **map_values(answer))
+    question = read_places_question(request.args)
+    values = map_values(question, list_themes_for(db.session, question))
+    return alone("embed/map.html", page=url_for("places.show_map", **filter_values(question)), **values)
 
 
 def alone(template: str, **values: Any) -> Response:

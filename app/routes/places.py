@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, url_for
@@ -19,6 +19,7 @@ from app.forms.values import typed_values
 from app.maps.csp_map import MapParts, Pictures
 from app.maps.render import places_map
 from app.queries.map_points import get_map_state
+from app.queries.themes import ThemeRow
 from app.security import public
 from app.vocabulary import AUDIENCES
 
@@ -33,8 +34,13 @@ def show_map() -> ResponseReturnValue:
     except BadQuestionError as error:
         typed = typed_values(request.args, FIELDS)
         return render_template("places/error.html", error=error, typed=typed, themes=list_themes(db.session)), 400
-    typed = filter_values(answer.question)
-    return render_template("places/map.html", typed=typed, page_link=page_link(answer), **map_values(answer))
+    return render_template(
+        "places/map.html",
+        answer=answer,
+        typed=filter_values(answer.question),
+        page_link=page_link(answer),
+        **map_values(answer.question, answer.themes),
+    )
 
 
 @places.get("/map/list")
@@ -53,11 +59,11 @@ def page_link(answer: PlacesAnswer) -> Callable[[int], str]:
     return lambda page: url_for("places.show_map", **kept, page=page)
 
 
-def map_values(answer: PlacesAnswer) -> dict[str, Any]:
+def map_values(question: PlacesQuestion, theme_rows: Sequence[ThemeRow]) -> dict[str, Any]:
     """What the template of a places map needs; the map keeps from the start what the list does."""
-    question, themes = answer.question, [theme.key for theme in answer.themes]
+    themes = [theme.key for theme in theme_rows]
     return {
-        "answer": answer,
+        "themes": theme_rows,
         "keep": {
             "kind": KINDS.index(question.kind) if question.kind else None,
             "theme": themes.index(question.theme) if question.theme else None,

