@@ -112,14 +112,23 @@ def worker_note(port: int) -> Path:
 def stop_all() -> None:
     """End every site of this checkout, also one whose scripts/run was killed, and wait until it has ended."""
     for note in sorted(PID_FOLDER.glob("*.pid")):
-        what = "worker of the site" if note.stem.endswith(".worker") else "site"
-        say(f"Stopping the {what} on port {note.name.split('.')[0]} …")
-        # In this order: scripts/run ends its gunicorn by itself.
-        for pid in (int(word) for word in note.read_text(encoding="utf-8").split()):
+        running = [pid for pid in _noted_in(note) if _is_ours(pid)]
+        if running:
+            what = "worker of the site" if note.stem.endswith(".worker") else "site"
+            say(f"Stopping the {what} on port {note.name.split('.')[0]} …")
+        for pid in running:  # in this order: scripts/run ends its gunicorn and its worker by itself
             if _is_ours(pid):
                 os.kill(pid, signal.SIGTERM)
                 _wait_for_end(pid)
         note.unlink(missing_ok=True)
+
+
+def _noted_in(note: Path) -> list[int]:
+    """The process numbers in a note; none when who wrote it has ended meanwhile and taken it along."""
+    try:
+        return [int(word) for word in note.read_text(encoding="utf-8").split()]
+    except FileNotFoundError:
+        return []
 
 
 def _wait_for_end(pid: int) -> None:

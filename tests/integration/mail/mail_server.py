@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from app.actions.post import PostOffice
 
@@ -47,9 +48,17 @@ class Postbox:
 
 
 @contextmanager
-def mail_server() -> Iterator[tuple[Postbox, PostOffice]]:
+def mail_server(password: str = "") -> Iterator[tuple[Postbox, PostOffice]]:
+    """One that takes every letter; with ``password`` only from who knows it."""
     postbox = Postbox()
-    controller = Controller(postbox, hostname="127.0.0.1", port=free_port())
+
+    def is_known(_server: Any, _session: Any, _envelope: Any, _way: str, given: Any) -> AuthResult:
+        return AuthResult(success=given.password.decode() == password, handled=False)
+
+    controller = Controller(
+        postbox, hostname="127.0.0.1", port=free_port(), authenticator=is_known, auth_require_tls=False,
+        auth_required=bool(password),
+    )  # fmt: skip
     controller.start()
     try:
         yield postbox, office_at(controller.port)

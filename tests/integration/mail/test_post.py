@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from uuid import UUID
@@ -96,3 +97,14 @@ def test_a_server_without_encryption_is_not_trusted_with_a_letter() -> None:
             send(wary, letter())
     assert not problem.value.is_final
     assert not postbox.letters
+
+
+def test_a_server_that_asks_who_we_are_is_told(recwarn: pytest.WarningsRecorder) -> None:
+    with mail_server("a secret") as (postbox, office):
+        send(replace(office, user="map", password="a secret"), letter())
+        for stranger in (office, replace(office, user="map", password="a guess")):
+            with pytest.raises(NotDeliveredError) as problem:
+                send(stranger, letter())
+            assert not problem.value.is_final
+            assert "a guess" not in problem.value.words
+    assert len(postbox.letters) == 1
