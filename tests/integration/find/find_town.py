@@ -57,25 +57,35 @@ def add(
             term_time_only=bool(more and more[0]), week_of_month=more[1] if len(more) > 1 else None,
         )  # fmt: skip
     if at:
-        place = insert(
-            session, "place", sql={"geom": point_sql(at)}, name=f"{name} hall", address="2 Low Road",
-            postcode="ZZ1 2AA", privacy=privacy, source_id=source, source_ref=name,
-        )  # fmt: skip
-        insert(session, "footprint", organisation_id=organisation, service_id=service, role=role, place_id=place)
+        add_place(session, name, at, organisation, service, role=role, privacy=privacy)
     if serves:
         area = session.execute(text("SELECT id FROM area WHERE name = :name"), {"name": serves}).scalar_one()
         insert(session, "footprint", organisation_id=organisation, service_id=service, role="serves", area_id=area)
     if national:
         insert(session, "footprint", organisation_id=organisation, service_id=service, role="national")
     if phone:
-        session.execute(
-            text("""
-            INSERT INTO contact (organisation_id, purpose, phone, publish, consent_at_utc)
-            VALUES (:id, 'group', :phone, true, now())
-            """),
-            {"id": organisation, "phone": phone},
-        )
+        add_phone(session, organisation, phone)
     return str(UUID(str(service)))
+
+
+def add_place(
+    session: Session, name: str, at: Point, organisation: str, service: str, *, role: str, privacy: str
+) -> None:
+    place = insert(
+        session, "place", sql={"geom": point_sql(at)}, name=f"{name} hall", address="2 Low Road",
+        postcode="ZZ1 2AA", privacy=privacy, source_id=source_id(session), source_ref=name,
+    )  # fmt: skip
+    insert(session, "footprint", organisation_id=organisation, service_id=service, role=role, place_id=place)
+
+
+def add_phone(session: Session, organisation: str, phone: str) -> None:
+    session.execute(
+        text("""
+        INSERT INTO contact (organisation_id, purpose, phone, publish, consent_at_utc)
+        VALUES (:id, 'group', :phone, true, now())
+        """),
+        {"id": organisation, "phone": phone},
+    )
 
 
 def near(metres: float) -> Point:
