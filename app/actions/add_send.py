@@ -139,19 +139,11 @@ def _submission(
     facts = _json(document)
     is_empty_claim = draft.answers["kind"] == SubmissionKind.CLAIM and facts == before
     return NewSubmission(
-        kind=_kind(draft, facts), record_kind=RecordKind.ORGANISATION, document={} if is_empty_claim else facts,
+        kind=SubmissionKind(draft.answers["kind"]), record_kind=RecordKind.ORGANISATION, document={} if is_empty_claim else facts,
         record_id=draft.organisation_id, draft_id=draft.id, before=before, base_version=draft.base_version,
         note=note, contact_id=contact.id if contact else None, sender_key=sender_key,
         lon=None if document.is_confidential else lon, lat=None if document.is_confidential else lat,
     )  # fmt: skip
-
-
-def _kind(draft: Draft, facts: dict[str, Any]) -> SubmissionKind:
-    """A claim that changes nothing is a claim; one that does is a change, which a moderator puts side by side."""
-    kind = SubmissionKind(draft.answers["kind"])
-    return (
-        SubmissionKind.CHANGED_GROUP if kind == SubmissionKind.CLAIM and facts != draft.answers["before"] else kind
-    )
 
 
 def _contact(session: Session, draft: Draft) -> Contact | None:
