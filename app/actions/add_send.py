@@ -137,9 +137,10 @@ def _submission(
     lon, lat = (spot_of(draft) if draft.answers["is_trusted"] else None) or (None, None)
     before = draft.answers.get("before")
     facts = _json(document)
-    is_empty_claim = draft.answers["kind"] == SubmissionKind.CLAIM and facts == before
+    kind = SubmissionKind(draft.answers["kind"])
+    is_empty_claim = kind == SubmissionKind.CLAIM and facts == before
     return NewSubmission(
-        kind=SubmissionKind(draft.answers["kind"]), record_kind=RecordKind.ORGANISATION, document={} if is_empty_claim else facts,
+        kind=kind, record_kind=RecordKind.ORGANISATION, document={} if is_empty_claim else facts,
         record_id=draft.organisation_id, draft_id=draft.id, before=before, base_version=draft.base_version,
         note=note, contact_id=contact.id if contact else None, sender_key=sender_key,
         lon=None if document.is_confidential else lon, lat=None if document.is_confidential else lat,

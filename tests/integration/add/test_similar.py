@@ -81,12 +81,12 @@ def test_this_is_us_goes_on_from_the_record(visitor: FlaskClient, town: Session)
     assert (claim.kind, claim.record_id, claim.document) == ("claim", organisation_id, {})
 
 
-def test_this_is_us_with_changes_is_a_change_to_compare(visitor: FlaskClient, town: Session) -> None:
+def test_this_is_us_with_changes_is_a_claim_with_something_to_compare(visitor: FlaskClient, town: Session) -> None:
     start(visitor, name="Paper Kitchen")
     organisation_id = town.scalar(text("SELECT id FROM organisation WHERE name = 'Paper Kitchen'"))
     fill(visitor, "/add/similar", organisation=str(organisation_id))
     assert fill(visitor, "/add/check").location == "/add/sent"
-    assert town.scalar(text("SELECT kind FROM submission")) == "changed_group"
+    assert town.scalar(text("SELECT kind FROM submission")) == "claim"
     (document,) = sent_documents(town)
     roles = [(place["role"], place["postcode"]) for place in document["places"]]
     assert sorted(roles) == [("meets_at", "ZZ9 9ZZ"), ("registered_at", "ZZ1 1AA")]
