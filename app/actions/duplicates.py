@@ -22,6 +22,8 @@ from app.vocabulary import RecordKind
 
 NEAR_M = 2_000
 LEAST_SCORE = 0.62
+LEAST_LIKE_WORDS = 60
+"""Of 100: Lane and Ln are alike, Library and Pharmacy are not."""
 MOST_PAIRS = 200
 DIGITS = re.compile(r"\d+")
 """1st Sale Scouts and 3rd Sale Scouts are two."""
@@ -139,13 +141,21 @@ def _score(one: str, other: str, distance_m: float | None, same_number: bool, sh
     """How likely two are one, 0 to 1: mostly the name, then how near, then what they share."""
     if same_number:
         return 1.0
-    if DIGITS.findall(one) != DIGITS.findall(other):
+    if DIGITS.findall(one) != DIGITS.findall(other) or _name_two_things(one, other):
         return 0.0
     name = fuzz.token_set_ratio(one, other, processor=utils.default_process) / 100
     strict = fuzz.ratio(one, other, processor=utils.default_process) / 100
     nearness = 0.5 if distance_m is None else max(0.0, 1 - distance_m / NEAR_M)
     alike = 0.7 * strict + 0.3 * name
     return alike * 0.65 + nearness * 0.2 + (0.15 if shares else 0.0) + (0.1 if strict > 0.95 else 0.0)
+
+
+def _name_two_things(one: str, other: str) -> bool:
+    """The library and the pharmacy of one village: each has a word of its own, and those are not alike."""
+    words, others = (utils.default_process(name).split() for name in (one, other))
+    rest = " ".join(word for word in words if word not in others)
+    other_rest = " ".join(word for word in others if word not in words)
+    return bool(rest and other_rest) and fuzz.ratio(rest, other_rest) < LEAST_LIKE_WORDS
 
 
 def _check_two(one_id: UUID, other_id: UUID) -> None:

@@ -38,7 +38,7 @@ def test_a_register_number_finds_another_name(town: Session) -> None:
     assert [(one.row.id, one.score) for one in found] == [(known, 1.0)]
 
 
-@pytest.mark.parametrize("name", ["Methodist Toddlers", "Chapel Lane Choir 2"])
+@pytest.mark.parametrize("name", ["Methodist Toddlers", "Chapel Lane Choir 2", "Chapel Lane Library"])
 def test_a_different_name_at_the_same_door_is_not_found(town: Session, name: str) -> None:
     known_choir(town, name=name)
     assert list_alike(town, choir(town).model_dump(mode="json")) == []
