@@ -12,7 +12,7 @@
         ...options,
         interactive: false,
         style: (feature) => ({ className: feature.properties.here ? "this-area" : CLASSES[options.kind] }),
-        onEachFeature: (feature, area) => this.labels.addLayer(this.label(feature, area)),
+        onEachFeature: (feature, area) => feature.properties.name && this.labels.addLayer(this.label(feature, area)),
       });
     },
 

@@ -1,0 +1,105 @@
+"""The whole way of one group, through a running demo: added, its address confirmed, read, approved, on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import settle
+
+NEAR = "Sennick"
+MODERATOR = "moderator@demo.example"
+
+
+class Walk:
+    """``keep`` takes a picture of what is open under the name it is given."""
+
+    def __init__(self, page: Page, group: str, words: str, keep: Callable[[str], None]) -> None:
+        self.page = page
+        self.group = group
+        self.words = words
+        self.mail = f"{group.split(maxsplit=1)[0].lower()}@demo.example"
+        self.keep = keep
+
+    def go(self, password: str) -> None:
+        self.add()
+        self.confirm()
+        self.approve(password)
+        self.find()
+
+    def see(self, path: str, name: str) -> None:
+        self.page.goto(path)
+        settle(self.page)
+        self.keep(name)
+
+    def go_on(self, leads_to: str, button: str = "Save and continue") -> None:
+        self.page.get_by_role("button", name=button, exact=True).click()
+        self.page.wait_for_url(f"**{leads_to}")
+
+    def add(self) -> None:
+        page = self.page
+        self.see("/add", "add")
+        page.get_by_label("Name of the group").fill(self.group)
+        page.get_by_label("Postcode or place where it meets").fill(NEAR)
+        self.go_on("/add/{place,similar}")
+        if page.url.endswith("similar"):
+            self.go_on("/add/place", "No, ours is another group")
+        page.get_by_label("Building or hall").fill("Old Boat House")
+        self.go_on("/add/what")
+        page.get_by_label("Arts and culture", exact=False).first.check()
+        page.get_by_label("In your own words").fill(self.words)
+        self.go_on("/add/when")
+        page.get_by_label("Thursday").first.check(force=True)
+        page.get_by_label("From").first.fill("18:30")
+        page.get_by_label("To", exact=True).first.fill("20:30")
+        self.keep("times")
+        self.go_on("/add/who")
+        page.get_by_label("Families").check()
+        page.get_by_label("Free", exact=True).check()
+        self.go_on("/add/getting-in")
+        page.get_by_label("Just turn up").check()
+        self.go_on("/add/people-from")
+        self.go_on("/add/privacy", "Skip")
+        self.go_on("/add/room")
+        page.get_by_label("Yes, new people are welcome").check()
+        self.go_on("/add/contact")
+        page.get_by_label("E-mail address").fill(self.mail)
+        self.go_on("/add/check")
+        self.keep("check")
+        self.go_on("/add/sent*", "Send in your group")
+        self.keep("sent")
+
+    def confirm(self) -> None:
+        page = self.page
+        self.see("/outbox", "outbox")
+        page.locator("article.letter", has_text=self.mail).locator("a[href*='/add/confirm/']").first.click()
+        page.wait_for_url("**/add/confirm/**")
+        page.get_by_role("button", name="Yes, it is mine").click()
+        expect(page.get_by_role("heading", name="Thank you: the address is yours")).to_be_visible()
+
+    def approve(self, password: str) -> None:
+        page = self.page
+        page.goto("/sign-in?next=/moderation")
+        page.get_by_label("E-mail address").first.fill(MODERATOR)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_url("**/moderation")
+        self.keep("queue")
+        page.locator("table.queue").get_by_role("link", name=self.group).first.click()
+        page.wait_for_url("**/moderation/**")
+        self.keep("message")
+        page.get_by_role("button", name="Approve: put it on the map").click()
+        expect(page.get_by_role("button", name="Take this decision back")).to_be_visible()
+
+    def find(self) -> None:
+        page = self.page
+        page.goto(f"/map?q={self.group}")
+        settle(page)
+        expect(page.locator("main").get_by_role("link", name=self.group).first).to_be_visible()
+        page.goto(f"/find?near={NEAR}&q={self.group}")
+        page.locator("main ol").get_by_role("link", name=self.group).first.click()
+        page.wait_for_url("**/services/**")
+        page.get_by_role("link", name="Print a poster").click()
+        page.wait_for_url("**/poster*")
+        expect(page.get_by_role("heading", level=1)).to_have_text(self.group)
