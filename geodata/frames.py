@@ -28,6 +28,8 @@ ORGANISATION_COLUMNS = (
     "website",
     "identifiers",  # list of (scheme, identifier), schemes as org-id.guide: GB-CHC, GB-COH, GB-MPR …
     "active",  # False: the source says it has closed
+    "is_confidential",  # True: a refuge; missing = no
+    "asks",  # list of (vocabulary.AskKind value, words), or missing
 )
 SERVICE_COLUMNS = (
     "source_ref",  # unique within the source
@@ -45,6 +47,12 @@ SERVICE_COLUMNS = (
     "capacity",  # people at one time, or None = not known
     "referral",  # vocabulary.Referral value
     "confirmed_on",  # date the facts were last confirmed, or None
+    "room",  # vocabulary.Room value; this and all that follow may be missing = not known
+    "min_age",
+    "max_age",
+    "toilet",  # one that a wheelchair fits in: True | False
+    "hearing_loop",  # True | False
+    "how_to_join",
 )
 PLACE_COLUMNS = (
     "source_ref",
@@ -63,7 +71,14 @@ FOOTPRINT_COLUMNS = (
     "layer_key",  # for serves: the layer and code of the area served
     "area_code",
 )
-SCHEDULE_COLUMNS = ("service_ref", "weekday", "opens", "closes", "term_time_only")  # 1 = Monday; datetime.time
+SCHEDULE_COLUMNS = (
+    "service_ref",
+    "weekday",  # 1 = Monday
+    "opens",  # datetime.time
+    "closes",
+    "term_time_only",
+    "week_of_month",  # 1 to 5 (the last): only then; missing = every week
+)
 NEED_COLUMNS = (
     "source_ref",
     "theme",
@@ -79,6 +94,8 @@ NEED_COLUMNS = (
 HUB_COLUMNS = ("source_ref", "name", "summary", "layer_key", "area_codes")
 # theme None = every theme
 SURVEY_COLUMNS = ("theme", "layer_key", "area_code", "kind", "checked_on", "completeness", "note")
+CONTACT_COLUMNS = ("organisation_ref", "name", "email", "phone")
+WISH_COLUMNS = ("theme", "postcode", "asked_on")
 
 
 @dataclass

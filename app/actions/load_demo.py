@@ -8,6 +8,7 @@ from typing import Any
 
 from app.actions.find_demo import SOURCE_KEY, demo_checksum, is_demo_loaded
 from app.actions.load_areas import LayerCard, load_areas
+from app.actions.load_demo_people import add_people
 from app.actions.load_indicators import load_indicators
 from app.actions.load_postcodes import load_postcodes
 from app.actions.load_records import load_records
@@ -45,7 +46,8 @@ def load_demo(
         load_hubs(session, borough.hubs, card, file=FILE, progress=progress),
         load_surveys(session, borough.surveys, card, file=FILE, progress=progress),
     ]
-    if _save_site(session, borough):
+    is_new_site = _save_site(session, borough)
+    if add_people(session, borough) or is_new_site:
         loading.bump_versions(session, loading.VERSION_NAMES)
     return reports
 

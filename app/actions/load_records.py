@@ -19,16 +19,25 @@ from app.actions.loading import (
     require_words,
     save_source,
 )
-from app.queries import Session, findable
+from app.queries import Session, findable, loading_people
 from app.queries import loading_records as queries
 from app.queries.loading import Changes
-from app.vocabulary import Cost, FootprintRole, LocationPrivacy, OrganisationKind, Referral, Stage
-from geodata.frames import RecordsFrame
+from app.vocabulary import (
+    AskKind,
+    Cost,
+    FootprintRole,
+    LocationPrivacy,
+    OrganisationKind,
+    Referral,
+    Room,
+    Stage,
+)
+from geodata.frames import ORGANISATION_COLUMNS, SCHEDULE_COLUMNS, SERVICE_COLUMNS, RecordsFrame
 from geodata.postcodes import is_outward_only, suggest_postcode
 from geodata.problems import InputProblem, RowProblem
 
 TABLES = (
-    "organisation", "organisation_identifier", "service", "service_theme", "schedule", "place", "footprint",
+    "organisation", "organisation_identifier", "ask", "service", "service_theme", "schedule", "place", "footprint",
 )  # fmt: skip
 
 
@@ -87,6 +96,7 @@ def load_records(
 _STEPS: dict[str, tuple[str, Callable[[Session, int], Changes]]] = {
     "organisations": ("stage_organisation", queries.merge_organisations),
     "register numbers": ("stage_identifier", queries.merge_identifiers),
+    "asks": ("stage_ask", loading_people.merge_asks),
     "places": ("stage_place", queries.merge_places),
     "services": ("stage_service", queries.merge_services),
     "themes of services": ("stage_service_theme", queries.merge_service_themes),
@@ -97,21 +107,26 @@ _STEPS: dict[str, tuple[str, Callable[[Session, int], Changes]]] = {
 
 def _tidy(frame: RecordsFrame, file: str, problems: list[RowProblem]) -> dict[str, pd.DataFrame]:
     """The frames as staging tables: words checked, twins left out, lists unfolded, closed bodies marked so."""
-    organisations = keep_first(frame.organisations, ["source_ref"], file, "Organisation", problems)
-    services = keep_first(frame.services, ["source_ref"], file, "Service", problems)
+    organisations = frame.organisations.reindex(columns=list(ORGANISATION_COLUMNS))
+    organisations = keep_first(organisations, ["source_ref"], file, "Organisation", problems)
+    services = frame.services.reindex(columns=list(SERVICE_COLUMNS))
+    services = keep_first(services, ["source_ref"], file, "Service", problems)
     places = keep_first(frame.places, ["source_ref"], file, "Place", problems)
     _check_words(organisations, services, places, frame.footprints, file)
     _check_references(organisations, services, places, frame.footprints, file)
     stage = organisations["stage"].where(organisations["active"].astype(bool), Stage.CLOSED.value)
     columns = ["organisation_ref", "scheme", "identifier"]
     identifiers = pd.DataFrame(_list_identifiers(organisations), columns=columns)
+    asks = pd.DataFrame(_list_asks(organisations), columns=["organisation_ref", "kind", "words"])
+    require_words(asks, "kind", AskKind, file)
     themes = pd.DataFrame(_list_themes(services), columns=["service_ref", "theme_key", "reason"])
     return {
         "stage_organisation": organisations.assign(stage=stage),
         "stage_identifier": identifiers.drop_duplicates(),
+        "stage_ask": asks.drop_duplicates(),
         "stage_service": services,
         "stage_service_theme": themes.drop_duplicates(["service_ref", "theme_key"]),
-        "stage_schedule": frame.schedules.drop_duplicates(),
+        "stage_schedule": frame.schedules.reindex(columns=list(SCHEDULE_COLUMNS)).drop_duplicates(),
         "stage_place": places,
         "stage_footprint": frame.footprints.drop_duplicates(),
     }
@@ -124,6 +139,7 @@ def _check_words(
     require_words(organisations, "stage", Stage, file)
     require_words(services, "cost", Cost, file)
     require_words(services, "referral", Referral, file)
+    require_words(services.dropna(subset="room"), "room", Room, file)
     require_words(places, "privacy", LocationPrivacy, file)
     require_words(footprints, "role", FootprintRole, file)
 
@@ -151,6 +167,13 @@ def _list_identifiers(organisations: pd.DataFrame) -> Iterator[tuple[str, str, s
     for ref, identifiers in zip(organisations["source_ref"], organisations["identifiers"], strict=True):
         for scheme, identifier in identifiers:
             yield ref, scheme, identifier
+
+
+def _list_asks(organisations: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    told = organisations.dropna(subset="asks")
+    for ref, asks in zip(told["source_ref"], told["asks"], strict=True):
+        for kind, words in asks:
+            yield ref, kind, words
 
 
 def _list_themes(services: pd.DataFrame) -> Iterator[tuple[str, str, str]]:

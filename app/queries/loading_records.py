@@ -15,18 +15,21 @@ from app.queries.loading import Changes, count_rows, merge, stage
 STAGES: Mapping[str, Mapping[str, str]] = {
     "stage_organisation": {
         "source_ref": "text", "name": "text", "kind": "text", "stage": "text", "summary": "text",
-        "website": "text", "row": "integer",
+        "website": "text", "row": "integer", "is_confidential": "boolean",
     },
     "stage_identifier": {"organisation_ref": "text", "scheme": "text", "identifier": "text"},
     "stage_service": {
         "source_ref": "text", "organisation_ref": "text", "name": "text", "description": "text",
         "audiences": "text[]", "languages": "text[]", "cost": "text", "cost_note": "text", "referral": "text",
         "step_free": "boolean", "is_online": "boolean", "capacity": "integer", "confirmed_on": "date",
+        "room": "text", "min_age": "smallint", "max_age": "smallint", "toilet": "boolean",
+        "hearing_loop": "boolean", "how_to_join": "text",
     },
+    "stage_ask": {"organisation_ref": "text", "kind": "text", "words": "text"},
     "stage_service_theme": {"service_ref": "text", "theme_key": "text", "reason": "text"},
     "stage_schedule": {
         "service_ref": "text", "weekday": "smallint", "opens": "time", "closes": "time",
-        "term_time_only": "boolean",
+        "term_time_only": "boolean", "week_of_month": "smallint",
     },
     "stage_place": {
         "source_ref": "text", "name": "text", "address": "text", "postcode": "text",
@@ -138,14 +141,19 @@ LEAVE_ALONE = (  # constants of this file only
 
 
 def merge_organisations(session: Session, source_id: int) -> Changes:
-    """Add and change the organisations that are the source's own. What a reviewer decided stays as it is."""
+    """Add and change the organisations that are the source's own. What a reviewer decided stays as it is.
+
+    What was once said to be a refuge stays one, although the list does not say so.
+    """
     _ready(
         session, "ready_organisation",
         """
         SELECT o.organisation_id AS id, CAST(:source_id AS integer) AS source_id, s.source_ref, s.name, s.kind,
                s.stage, coalesce(s.summary, '') AS summary, nullif(s.website, '') AS website,
-               v.confirmed_on, CAST(NULL AS date) AS missing_since
+               v.confirmed_on, CAST(NULL AS date) AS missing_since,
+               coalesce(s.is_confidential, false) OR coalesce(own.is_confidential, false) AS is_confidential
         FROM stage_organisation s JOIN stage_owner o USING (source_ref)
+        LEFT JOIN organisation own ON own.id = o.organisation_id
         LEFT JOIN (SELECT organisation_ref, max(confirmed_on) AS confirmed_on FROM stage_service
                    GROUP BY organisation_ref) v ON v.organisation_ref = s.source_ref
         WHERE NOT o.is_linked
@@ -154,7 +162,8 @@ def merge_organisations(session: Session, source_id: int) -> Changes:
     )  # fmt: skip
     return merge(
         session, "organisation", "ready_organisation", key=["id", "source_id", "source_ref"],
-        columns=["name", "kind", "stage", "summary", "website", "confirmed_on", "missing_since"],
+        columns=["name", "kind", "stage", "summary", "website", "confirmed_on", "missing_since",
+                 "is_confidential"],
         on_insert={"review_status": "'approved'"}, on_change={"updated_at_utc": "now()"},
     )  # fmt: skip
 
@@ -212,7 +221,8 @@ def merge_services(session: Session, source_id: int) -> Changes:
                coalesce(s.audiences, '{}') AS audiences, coalesce(s.languages, '{}') AS languages, s.cost,
                coalesce(s.cost_note, '') AS cost_note, s.referral, s.step_free,
                coalesce(s.is_online, false) AS is_online, s.capacity, s.confirmed_on,
-               CAST(NULL AS date) AS missing_since
+               coalesce(s.room, 'unknown') AS room, s.min_age, s.max_age, s.toilet, s.hearing_loop,
+               coalesce(s.how_to_join, '') AS how_to_join, CAST(NULL AS date) AS missing_since
         FROM stage_service s JOIN stage_owner o ON o.source_ref = s.organisation_ref
         JOIN source src ON src.id = :source_id
         """,
@@ -221,7 +231,8 @@ def merge_services(session: Session, source_id: int) -> Changes:
     return merge(
         session, "service", "ready_service", key=["source_id", "source_ref"],
         columns=["organisation_id", "name", "description", "audiences", "languages", "cost", "cost_note",
-                 "referral", "step_free", "is_online", "capacity", "confirmed_on", "missing_since"],
+                 "referral", "step_free", "is_online", "capacity", "room", "min_age", "max_age", "toilet",
+                 "hearing_loop", "how_to_join", "confirmed_on", "missing_since"],
         on_insert={"id": "r.id", "review_status": "'approved'"},
     )  # fmt: skip
 
@@ -251,19 +262,19 @@ def merge_schedules(session: Session, source_id: int) -> Changes:
     _ready(
         session, "ready_schedule",
         "SELECT DISTINCT v.id AS service_id, s.weekday, s.opens, s.closes, coalesce(s.term_time_only, false) "
-        "AS term_time_only FROM stage_schedule s "
+        "AS term_time_only, s.week_of_month FROM stage_schedule s "
         "JOIN service v ON v.source_id = :source_id AND v.source_ref = s.service_ref",
         source_id=source_id,
     )  # fmt: skip
-    columns = ["service_id", "weekday", "opens", "closes", "term_time_only"]
-    same = " AND ".join(f"r.{name} = t.{name}" for name in columns)
+    columns = ["service_id", "weekday", "opens", "closes", "term_time_only", "week_of_month"]
+    same = " AND ".join(f"r.{name} IS NOT DISTINCT FROM t.{name}" for name in columns)
     removed = count_rows(
         session,
         f"DELETE FROM schedule t USING service v WHERE v.id = t.service_id AND {_STAGED_SERVICE} "  # noqa: S608
         f"AND NOT EXISTS (SELECT 1 FROM ready_schedule r WHERE {same})",
         source_id=source_id,
     )
-    done = merge(session, "schedule", "ready_schedule", key=columns, columns=[])
+    done = merge(session, "schedule", "ready_schedule", key=columns, columns=[], nullable=["week_of_month"])
     return Changes(done.added, 0, removed)
 
 

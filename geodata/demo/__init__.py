@@ -17,6 +17,8 @@ import shapely
 
 from geodata.demo.chance import stream
 from geodata.demo.coastline import make_coastline
+from geodata.demo.details import add_details, make_contacts
+from geodata.demo.letters import Letter, make_letters, make_wishes
 from geodata.demo.needs import make_hubs, make_needs, make_surveys
 from geodata.demo.organisations import Island, make_records
 from geodata.demo.people import (
@@ -56,6 +58,9 @@ class DemoBorough:
     needs: pd.DataFrame
     hubs: pd.DataFrame
     surveys: pd.DataFrame
+    contacts: pd.DataFrame
+    letters: list[Letter]
+    wishes: pd.DataFrame
 
 
 def make_borough(seed: int = SEED, *, today: date) -> DemoBorough:
@@ -72,6 +77,8 @@ def make_borough(seed: int = SEED, *, today: date) -> DemoBorough:
     homes = find_homes(blocks, owner, len(localities))
     postcodes = make_postcodes(homes, localities)
     island = Island(localities, blocks, owner, homes, postcodes, ward_codes, "X06000001")
+    records = make_records(island, today, stream(seed, "organisations"))
+    records = add_details(records, island.borough_code, stream(seed, "details"))
     themes = [theme.key for theme in list_themes()]
     return DemoBorough(
         name=sketch.name,
@@ -82,10 +89,13 @@ def make_borough(seed: int = SEED, *, today: date) -> DemoBorough:
         indicators=IndicatorsFrame(make_indicators(homes, localities, codes, stream(seed, "indicators"))),
         indicator_facts=INDICATORS,
         postcodes=PostcodesFrame(iter([postcodes]), 0),
-        records=make_records(island, today, stream(seed, "organisations")),
+        records=records,
         needs=make_needs(island, today, stream(seed, "needs")),
         hubs=make_hubs(island),
         surveys=make_surveys(island, codes, themes, today, stream(seed, "surveys")),
+        contacts=make_contacts(records, stream(seed, "contacts")),
+        letters=make_letters(island, records, stream(seed, "letters")),
+        wishes=make_wishes(island, today, stream(seed, "wishes")),
     )
 
 

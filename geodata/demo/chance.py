@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 from zlib import crc32
 
@@ -24,7 +24,7 @@ def pick(rng: np.random.Generator, choices: Sequence[T]) -> T:
     return choices[int(rng.integers(len(choices)))]
 
 
-def pick_weighted(rng: np.random.Generator, weights: dict[T, float]) -> T:
+def pick_weighted(rng: np.random.Generator, weights: Mapping[T, float]) -> T:
     """One key, as likely as its weight says."""
     shares = np.fromiter(weights.values(), dtype=float)
     return list(weights)[int(rng.choice(len(shares), p=shares / shares.sum()))]

@@ -10,8 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.actions.load_demo import load_demo
+from app.actions.submissions import approve
+from app.actions.wishes import count_others
 from app.errors import LoadRefusedError
-from tests.integration.loading.small_world import TODAY, column, fingerprint
+from app.vocabulary import Role
+from tests.integration.accounts.people import add_person
+from tests.integration.loading.small_world import LOADED_TABLES, TODAY, column, fingerprint
 
 
 def test_the_borough_is_loaded_and_labelled_as_invented(session: Session) -> None:
@@ -24,6 +28,50 @@ def test_the_borough_is_loaded_and_labelled_as_invented(session: Session) -> Non
     assert [problem for report in reports for problem in report.problems] == []
 
 
+def test_a_moderator_has_work_of_every_kind(session: Session) -> None:
+    load_demo(session, today=TODAY)
+    waiting = session.execute(text("SELECT kind, flags, geom IS NOT NULL FROM submission ORDER BY 1, 2")).all()
+    assert [tuple(row) for row in waiting] == [
+        ("changed_group", [], True),
+        ("claim", [], True),
+        ("correction", [], True),
+        ("new_group", [], True),
+        ("new_group", ["looks_known"], True),
+        ("new_need", [], True),
+        ("new_need", ["phone_in_text"], True),
+    ]
+    assert column(session, "SELECT DISTINCT state FROM submission") == ["waiting"]
+    moderator_id = add_person(session, Role.MODERATOR).id
+    for submission_id in column(session, "SELECT id FROM submission ORDER BY id"):
+        approve(session, submission_id, moderator_id, TODAY)
+    assert column(session, "SELECT name FROM public_organisation WHERE name LIKE 'Skarth Stove%'")
+    full = "SELECT room FROM public_service s JOIN submission b ON b.record_id = s.organisation_id WHERE b.kind = "
+    assert column(session, full + "'changed_group' AND s.name = 'Shared meal'") == ["full"]
+
+
+def test_what_waits_and_who_sent_it_is_not_public(session: Session) -> None:
+    load_demo(session, today=TODAY)
+    senders = column(session, "SELECT email FROM contact WHERE purpose = 'sender' ORDER BY 1")
+    assert len(senders) == 6
+    assert not set(senders) & set(column(session, "SELECT email FROM public_contact"))
+    assert column(session, "SELECT count(*) FROM public_organisation WHERE name LIKE 'Skarth Stove%'") == [0]
+    assert column(session, "SELECT count(*) FROM public_need WHERE statement LIKE '%0306%'") == [0]
+    refuge = "FROM {} p JOIN organisation o ON o.id = p.organisation_id WHERE o.is_confidential"
+    assert column(session, "SELECT count(*) " + refuge.format("public_service")) == [1]
+    assert column(session, "SELECT role " + refuge.format("public_footprint")) == ["serves"]
+    assert column(session, "SELECT count(p.place_id) " + refuge.format("public_footprint")) == [0]
+
+
+def test_groups_can_be_reached_and_ask_for_help(session: Session) -> None:
+    load_demo(session, today=TODAY)
+    assert column(session, "SELECT count(*) > 60 FROM public_contact") == [True]
+    assert column(session, "SELECT count(*) FROM contact WHERE publish AND consent_words = ''") == [0]
+    assert column(session, "SELECT count(*) > 60 FROM public_ask") == [True]
+    assert column(session, "SELECT count(DISTINCT room) FROM public_service") == [4]
+    assert count_others(session, "young-people", TODAY) == 14
+    assert count_others(session, "carers", TODAY) is None
+
+
 def test_people_of_small_areas_wards_and_borough_agree(session: Session) -> None:
     load_demo(session, today=TODAY)
     sums = column(
@@ -34,18 +82,23 @@ def test_people_of_small_areas_wards_and_borough_agree(session: Session) -> None
     assert sums == pytest.approx([sums[0]] * 3, rel=1e-12)
 
 
+PEOPLE_TABLES = ("ask", "contact", "submission", "wish", "audit_entry")
+
+
 def test_a_second_load_is_left_alone(session: Session) -> None:
     load_demo(session, today=TODAY)
-    before = fingerprint(session)
+    before = fingerprint(session, (*LOADED_TABLES, *PEOPLE_TABLES))
     assert load_demo(session, today=TODAY + dt.timedelta(days=30)) == []
-    assert fingerprint(session) == before
+    assert fingerprint(session, (*LOADED_TABLES, *PEOPLE_TABLES)) == before
 
 
 def test_a_new_version_of_the_island_is_loaded_over_the_old(session: Session) -> None:
     load_demo(session, today=TODAY)
     session.execute(text("UPDATE source SET checksum = 'of an older version' WHERE key = 'demo'"))
+    before = fingerprint(session, PEOPLE_TABLES)
     reports = load_demo(session, today=TODAY)
     assert reports
+    assert fingerprint(session, PEOPLE_TABLES) == before
     assert not [report.title for report in reports if report.changed]
 
 

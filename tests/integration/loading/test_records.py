@@ -50,7 +50,7 @@ def test_every_part_is_loaded_and_public(session: Session) -> None:
     report = load(session, [supper(), shed()])
     added = {thing: tally.added for thing, tally in report.tallies.items()}
     assert added == {
-        "organisations": 2, "register numbers": 1, "places": 2, "services": 2, "themes of services": 2,
+        "organisations": 2, "register numbers": 1, "asks": 0, "places": 2, "services": 2, "themes of services": 2,
         "opening times": 2, "footprints": 2,
     }  # fmt: skip
     assert column(session, "SELECT name FROM public_organisation ORDER BY 1") == ["Supper club", "The shed"]

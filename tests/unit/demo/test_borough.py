@@ -16,13 +16,16 @@ import shapely
 
 from app.vocabulary import (
     AUDIENCES,
+    AskKind,
     Cost,
     FootprintRole,
     LocationPrivacy,
     NeedStatus,
     OrganisationKind,
     Referral,
+    Room,
     Stage,
+    SubmissionKind,
     SurveyKind,
 )
 from geodata.demo import BOROUGH, SMALL_AREAS, WARDS, DemoBorough, make_borough
@@ -43,6 +46,7 @@ def fingerprint(borough: DemoBorough) -> str:
     records = borough.records
     for table in (
         records.organisations, records.services, records.places, records.footprints, records.schedules,
+        borough.contacts, borough.wishes, pd.DataFrame(borough.letters),
         borough.needs, borough.hubs, borough.surveys, borough.population_points, borough.indicators.values,
     ):  # fmt: skip
         digest.update(table.to_csv().encode())
@@ -120,6 +124,10 @@ def test_every_word_means_something(borough: DemoBorough) -> None:
     assert words_of(records.places["privacy"]) == set(LocationPrivacy)
     assert words_of(records.services["cost"]) == set(Cost)
     assert words_of(records.footprints["role"]) == set(FootprintRole)
+    assert words_of(records.services["room"]) == set(Room)
+    assert {kind for asks in records.organisations["asks"] for kind, _words in asks} == set(AskKind)
+    assert {letter.kind for letter in borough.letters} <= set(SubmissionKind)
+    assert words_of(borough.wishes["theme"]) <= themes
 
 
 def test_every_reference_leads_somewhere(borough: DemoBorough) -> None:
@@ -139,6 +147,31 @@ def test_every_reference_leads_somewhere(borough: DemoBorough) -> None:
 def test_nothing_personal_is_invented(borough: DemoBorough) -> None:
     text = " ".join([*borough.records.services["description"], *borough.needs["statement"]])
     assert not re.search(r"@|\b0\d{4}|\+44", text)
+
+
+def test_groups_say_what_a_neighbour_asks(borough: DemoBorough) -> None:
+    services, schedules = borough.records.services, borough.records.schedules
+    for fact in ("toilet", "hearing_loop"):
+        assert set(services[fact]) == {True, False, None}
+    assert services["how_to_join"].ne("").sum() > 100
+    ages = services.dropna(subset=["min_age", "max_age"])
+    assert len(ages) > 20
+    assert (ages["min_age"] < ages["max_age"]).all()
+    assert {1, 5} <= set(schedules["week_of_month"].dropna()) <= {1, 2, 3, 4, 5}
+    assert schedules["week_of_month"].isna().mean() > 0.9
+    refuges = borough.records.organisations.query("is_confidential")
+    assert list(refuges["name"]) == ["Wendrey Haven"]
+
+
+def test_nobody_can_be_reached_by_an_invented_contact(borough: DemoBorough) -> None:
+    contacts = borough.contacts
+    assert 60 < len(contacts) < 140
+    assert contacts["phone"].str.fullmatch(r"07700 900\d{3}|0808 157 0\d{3}").all()
+    assert contacts["phone"].is_unique
+    addresses = [*contacts["email"].dropna(), *(letter.email for letter in borough.letters if letter.email)]
+    assert all(address.endswith("@demo.example") for address in addresses)
+    closed = borough.records.organisations.query("not active")["source_ref"]
+    assert not set(contacts["organisation_ref"]) & set(closed)
 
 
 def test_some_is_stale_some_is_unknown_and_some_land_unseen(borough: DemoBorough) -> None:
