@@ -45,8 +45,8 @@ def test_a_moderator_has_work_of_every_kind(session: Session) -> None:
     for submission_id in column(session, "SELECT id FROM submission ORDER BY id"):
         approve(session, submission_id, moderator_id, TODAY)
     assert column(session, "SELECT name FROM public_organisation WHERE name LIKE 'Skarth Stove%'")
-    full = "SELECT room FROM public_service s JOIN submission b ON b.record_id = s.organisation_id WHERE b.kind = "
-    assert column(session, full + "'changed_group' AND s.name = 'Shared meal'") == ["full"]
+    cost = "SELECT cost FROM public_service s JOIN submission b ON b.record_id = s.organisation_id WHERE b.kind = "
+    assert column(session, cost + "'changed_group' AND s.name = 'Shared meal'") == ["free"]
 
 
 def test_what_waits_and_who_sent_it_is_not_public(session: Session) -> None:
