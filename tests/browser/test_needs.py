@@ -65,6 +65,7 @@ def test_the_list_the_form_and_a_need_are_sound(open_page: OpenPage, screen: str
     open_page("/needs/new", SCREENS[screen])
     page = first_need(open_page, SCREENS[screen])
     expect(page.locator(".folium-map path.this-area")).to_have_count(1)
+    expect(page.locator(".folium-map .place-name").filter(has_not_text=re.compile(r"\w"))).to_have_count(0)
     check_page(page)
 
 

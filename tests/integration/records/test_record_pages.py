@@ -104,6 +104,7 @@ def test_a_place_that_is_not_exact_shows_no_door(town: Session, client: FlaskCli
     assert {"rough": "Roughly where the map shows", "area": "Somewhere in North West",
             "hidden": "The address is not shown"}[privacy] in words  # fmt: skip
     assert ("folium-map" in client.get(f"/services/{service}").text) == (privacy == "rough")
+    assert "the map shows" not in words_of(client, f"/services/{service}/poster")  # paper has no map
 
 
 def test_a_refuge_says_that_its_address_is_private_and_shows_none(town: Session, client: FlaskClient) -> None:
