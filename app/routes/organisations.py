@@ -104,7 +104,9 @@ def calendar(service_id: UUID) -> Response:
 
 @organisations.get("/organisations/<uuid:organisation_id>/poster")
 @public
-def poster(organisation_id: UUID) -> str:
+def poster(organisation_id: UUID) -> ResponseReturnValue:
+    if survivor := find_survivor(db.session, organisation_id):
+        return redirect(url_for("organisations.poster", organisation_id=survivor), 301)
     page = get_organisation(db.session, organisation_id, now())
     address = address_of("organisations.show", organisation_id=organisation_id)
     back = url_for("organisations.show", organisation_id=organisation_id)
