@@ -24,6 +24,7 @@ class LetterCounts:
 
 
 def add_mail(session: Session, mail: Mail) -> None:
+    mail.made_at_utc = func.clock_timestamp()  # so that letters of one transaction keep their order
     session.add(mail)
     session.flush()
 
