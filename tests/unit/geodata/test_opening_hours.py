@@ -81,7 +81,7 @@ def test_one_day_of_a_table_of_days() -> None:
 
 
 def test_hostile_text_is_quick() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for text in ("mon" * 100, "1" * 300, "(" * 300, "1-" * 150, "term time" * 30):
         parse_opening_hours(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

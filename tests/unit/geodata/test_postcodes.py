@@ -78,9 +78,9 @@ def test_any_text_is_answered_and_the_normal_form_is_stable(text: str) -> None:
 
 
 def test_hostile_text_is_quick() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for text in ("A" * 100_000, "1" * 100_000, " " * 100_000, "A1" * 50_000):
         normalise_postcode(text)
         suggest_postcode(text)
         normalise_postcodes(pd.Series([text]))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -121,9 +121,9 @@ def test_a_quotation_mark_never_closed_is_refused_with_its_row(write) -> None:
 
 
 def test_choosing_a_separator_stays_quick_on_hostile_text() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     choose_delimiter(',"' * 20_000)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_spreadsheet_under_a_wrong_name_and_old_formats_are_refused(write) -> None:

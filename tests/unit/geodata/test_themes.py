@@ -115,14 +115,14 @@ def test_two_hundred_thousand_records_are_practical() -> None:
         "We run a weekly lunch club, a warm space and advice on debt for older people and families in Sale. " * 3
     )
     suggest_themes("warm up")
-    started = time.perf_counter()
+    started = time.process_time()
     for number in range(500):
         suggest_themes(f"Group {number}", text)
-    assert (time.perf_counter() - started) / 500 < 0.005
+    assert (time.process_time() - started) / 500 < 0.005
 
 
 def test_hostile_text_is_quick() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     suggest_themes("food " * 2_000, "relief of poverty " * 2_000)
     suggest_themes("a" * 100_000, "é" * 100_000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

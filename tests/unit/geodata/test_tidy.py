@@ -72,9 +72,9 @@ def test_words_stand_alone_unless_starred() -> None:
 
 
 def test_hostile_text_is_quick() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for text in ("a@" * 50_000, "0" * 100_000, "0 " * 50_000, "." * 100_000, "a" * 100_000 + "@"):
         tidy_text(text)
         tidy_url(text)
         tidy_name(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

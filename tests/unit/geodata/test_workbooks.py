@@ -35,10 +35,10 @@ def test_two_filled_sheets_are_asked_about_and_a_hidden_one_is_not(tmp_path: Pat
 
 def test_a_lone_far_cell_is_refused_at_once(tmp_path: Path) -> None:
     far = sheet_xml(ROWS).replace('r="B3"', 'r="XFD1048576"')
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(InputProblem, match="16,384 columns"):
         read_table(write_workbook(tmp_path / "far.xlsx", {"Data": far}))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_entities_macros_and_unsafe_names_are_refused(tmp_path: Path) -> None:

@@ -33,6 +33,6 @@ def test_ordinary_words_are_left_alone(words: str) -> None:
 
 @pytest.mark.parametrize("words", ["a" * 100_000, "a@" * 50_000, "1 " * 50_000, "AA1" * 30_000, "www." * 25_000])
 def test_hostile_text_costs_no_time(words: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     find_personal(words)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
