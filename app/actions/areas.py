@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,9 +17,9 @@ from app.actions.gap_answers import (
     ThemeGap,
     WhyFactor,
 )
-from app.actions.gap_inputs import People, ThemeSums, load_places_inside
-from app.actions.gap_measure import Measured, find_zone, load_gap_inputs, measure
-from app.actions.gap_scope import LIST_YEARS, GapScope, area_ref, find_scope
+from app.actions.gap_inputs import GapInputs, ThemeSums, load_gap_inputs, load_places_inside, load_sums
+from app.actions.gap_measure import Measured, find_zone, measure
+from app.actions.gap_scope import GapScope, area_ref, find_scope
 from app.actions.gaps import make_row
 from app.analysis.gaps import explain, one_more_here, weighted_mean
 from app.analysis.inputs import Service
@@ -32,6 +32,8 @@ from app.vocabulary import FootprintRole, GapState
 
 MOST_SERVICES_NAMED = 25
 MOST_RECORDS_LISTED = 50
+ANY_QUESTION = GapQuestion("", "", "")
+"""Counts as the gap page does by default; theme, layer and within are the area's own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,22 +41,23 @@ class _Here:
     """One theme measured for the profile's area."""
 
     scope: GapScope
-    people: People
+    inputs: GapInputs
     sums: ThemeSums
     measured: Measured
     row: int
 
 
-def describe_area(
-    session: Session, layer: str, area_code: str, reach_m: int = 1200, list_years: int = LIST_YEARS[0]
-) -> AreaProfile:
-    """Everything known about one area; NotFoundError when there is no such area."""
+def describe_area(session: Session, layer: str, area_code: str, asked: GapQuestion = ANY_QUESTION) -> AreaProfile:
+    """Everything known about one area; NotFoundError when there is no such area.
+
+    Every theme is counted as ``asked`` counts, compared with the average of the site's area.
+    """
     found = areas.find_areas(session, area_code, layer)
     if not found:
         raise NotFoundError(f"There is no area {area_code[:40]} in {layer[:40]}.", "Look it up on the gap page.")
     area = found[0]
     facts = areas.get_area_facts(session, area.id)
-    theme_gaps = list_theme_gaps(session, area, reach_m, list_years)
+    theme_gaps = list_theme_gaps(session, area, asked)
     used = set(profiles.list_area_sources(session, area.id))
     return AreaProfile(
         area=area_ref(area),
@@ -71,17 +74,16 @@ def describe_area(
         themes=tuple(theme_gaps),
         indicators=_indicators(session, area),
         sources=tuple(row for row in sources.list_sources(session) if row.key in used),
-        reach_m=reach_m,
-        list_years=list_years,
+        question=asked,
     )
 
 
-def list_theme_gaps(session: Session, area: AreaRow, reach_m: int, list_years: int) -> list[ThemeGap]:
+def list_theme_gaps(session: Session, area: AreaRow, asked: GapQuestion) -> list[ThemeGap]:
     """Every theme for one area, the most people without first; the themes nobody can score come last."""
     within = _compared_within(session, area)
     version = get_version(session)
     questions = [
-        GapQuestion(theme.key, area.layer_key, within, reach_m, list_years=list_years)
+        replace(asked, theme=theme.key, layer=area.layer_key, within=within)
         for theme in themes.list_themes(session)
     ]
     gaps = [_theme_gap(session, version, area, question) for question in questions]
@@ -100,13 +102,14 @@ def _compared_within(session: Session, area: AreaRow) -> str:
 
 def _theme_gap(session: Session, version: str, area: AreaRow, question: GapQuestion) -> ThemeGap | None:
     scope = find_scope(session, question)
-    people, zones, sums = load_gap_inputs(session, version, scope)
-    row = find_zone(session, version, scope, people, zones, area.id)
+    inputs = load_gap_inputs(session, version, scope)
+    row = find_zone(inputs, area.id)
     if row is None:
         return None
-    measured = measure(session, version, scope, people, zones, sums, only=row)
-    here = _Here(scope, people, sums, measured, row)
-    gap = make_row(scope, measured, row, area)
+    sums = load_sums(version, inputs)
+    measured = measure(inputs, sums, only=row)
+    here = _Here(scope, inputs, sums, measured, row)
+    gap = make_row(scope, sums, measured, row, area)
     return ThemeGap(
         theme=question.theme,
         theme_name=scope.theme.name,
@@ -119,7 +122,7 @@ def _theme_gap(session: Session, version: str, area: AreaRow, question: GapQuest
 
 def _factors(here: _Here) -> tuple[WhyFactor, ...]:
     measured, sums, row = here.measured, here.sums.delivered, here.row
-    zones, people = measured.delivered, here.people.points.weighted_people
+    zones, people = measured.delivered, here.inputs.people.points.weighted_people
     if measured.benchmark <= 0 or not zones.services_in_reach[row] > 0:
         return ()
     fair_services = weighted_mean(sums.provision.services_in_reach[0], people, measured.counted)
@@ -144,7 +147,7 @@ def _factors(here: _Here) -> tuple[WhyFactor, ...]:
 def _one_more(here: _Here) -> float | None:
     """How many fewer go without if one more opened where the people of the area are, on average."""
     inside = here.measured.zone == here.row
-    points, sums = here.people.points, here.sums.delivered
+    points, sums = here.inputs.people.points, here.sums.delivered
     if here.measured.benchmark <= 0 or points.people[inside].sum() <= 0:
         return None
     middle = [float(np.average(axis[inside], weights=points.people[inside])) for axis in (points.x_m, points.y_m)]
@@ -157,11 +160,11 @@ def _one_more(here: _Here) -> float | None:
 
 def _reached_by(session: Session, version: str, area: AreaRow, here: _Here) -> tuple[NamedService, ...]:
     """Named services that reach the area with their share of it; then those listed but not counted."""
-    counted = here.sums.with_addresses
+    counted = here.sums.at_most
     points = np.flatnonzero(here.measured.zone == here.row)
     shares = service_shares(
         points,
-        here.people.points,
+        here.inputs.people.points,
         counted.services,
         0,
         counted.provision,

@@ -8,23 +8,42 @@ from datetime import date
 from app.queries.sources import SourceRow
 from app.vocabulary import FootprintRole, GapBand, GapState, SureLevel
 
+TRAVEL_M_PER_MINUTE = {"foot": 80, "bus": 250, "car": 500}
+"""From door to door with waiting and parking: a walk of 4.8 km/h, a bus of 15, a car of 30 in a town."""
+
 
 @dataclass(frozen=True)
 class GapQuestion:
-    """What is asked: who lacks ``theme``, by ``layer``, ``within`` an area, at ``reach_m`` of walking.
+    """What is asked: who lacks ``theme`` of a certain sort, by ``layer``, ``within`` an area, within reach.
 
     ``benchmark`` is ``within`` (the average resident of the area asked about), ``everywhere`` (of all that is
-    loaded), or ``standard`` with ``people_per_service`` (one service per that many people within reach).
+    loaded), or ``standard`` with ``people_per_service`` (one service per that many people within reach). From
+    ``audience`` on, each part limits which services count; left empty it asks nothing (app.actions.gap_fit).
     """
 
     theme: str
     layer: str
     within: str  # area code, or layer:code where two layers share a code; "" = everything loaded
-    reach_m: int = 1200
+    reach_m: int = 1200  # on the way, not as the crow flies
     benchmark: str = "within"
     people_per_service: int | None = None
     need_strength: float = 0.5
     list_years: int = 2  # lists and walk-rounds older than this count as "nobody has looked"
+    travel: str = "foot"  # of TRAVEL_M_PER_MINUTE
+    decay: str = "dai"  # how a service fades with distance, of app.analysis.inputs.DECAYS
+    audience: str = ""
+    day: str = ""  # a weekday, "weekday" or "weekend"
+    part: str = ""  # of the day: morning, afternoon, evening
+    is_free: bool = False
+    is_step_free: bool = False
+    language: str = ""
+    has_room: bool = False
+    is_fresh: bool = False  # only what somebody confirmed in the last FRESH_MONTHS counts for certain
+
+    @property
+    def minutes(self) -> int:
+        """The reach as a time on the way."""
+        return max(1, round(self.reach_m / TRAVEL_M_PER_MINUTE[self.travel]))
 
 
 @dataclass(frozen=True)
@@ -164,5 +183,4 @@ class AreaProfile:
     themes: tuple[ThemeGap, ...]  # worst first
     indicators: tuple[IndicatorLine, ...]
     sources: tuple[SourceRow, ...]
-    reach_m: int
-    list_years: int
+    question: GapQuestion  # how it counts: its reach, and which services fit

@@ -17,7 +17,7 @@ MOST_NEAR_UNKNOWN = 0.4
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a row rests on: its state, its 90 % band, who looked and when, and the shortfall counted both ways."""
+    """What a row rests on: its state, its 90 % band, who looked and when, and the shortfall counted twice."""
 
     state: GapState
     low: float | None
@@ -25,8 +25,9 @@ class Evidence:
     known_share: float
     checked_on: date | None
     delivered: float | None
-    with_addresses: float | None
+    at_most: float | None
     list_years: int
+    doubt: str = ""  # what an unclear answer depends on, as gap_words.doubt says it
     near_unknown: float = 0.0  # share of the people who live within reach of unknown land over the border
 
 
@@ -36,8 +37,8 @@ def how_sure(evidence: Evidence) -> tuple[SureLevel, str]:
     looked = f"Last checked in {month(evidence.checked_on)}." if evidence.checked_on else ""
     if evidence.state == GapState.UNCLEAR:
         return SureLevel.NOT_SURE, (
-            f"Short by {percent(evidence.delivered or 0)} counting what is known to happen here, by "
-            f"{percent(evidence.with_addresses or 0)} if groups also meet at their registered address. {looked}"
+            f"Short by {percent(evidence.delivered or 0)} counting what is sure, by "
+            f"{percent(evidence.at_most or 0)} if {evidence.doubt}. {looked}"
         ).strip()
     if evidence.checked_on and (today() - evidence.checked_on).days > LIST_YEARS[0] * 366:
         return SureLevel.NOT_SURE, f"{looked} Much may have opened or closed since."

@@ -1,24 +1,42 @@
 """From the database to the arrays of the gap maths, and the sums of one theme over everything loaded.
 
 The sums do not depend on the area asked about: services over the border and the people who share them are always
-in. They are made once per data version, theme and reach, and remembered.
+in. What was read is remembered by data version; the sums also by every part of the question that changes them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
+from app.actions.clock import today
+from app.actions.gap_answers import GapQuestion
+from app.actions.gap_fit import PERHAPS, YES, fits
+from app.actions.gap_scope import GapScope
 from app.actions.remembered import Remembered
 from app.analysis.catchments import Pairs, find_pairs
-from app.analysis.inputs import FloatArray, IntArray, PopulationPoints, ReachSettings, ServedAreas, ServicePoints
+from app.analysis.inputs import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    PopulationPoints,
+    ReachSettings,
+    ServedAreas,
+    ServicePoints,
+)
 from app.analysis.need import deprivation_rank_share, need_weights
 from app.analysis.provision import Provision, measure_provision, nearest_distance
+from app.analysis.states import KNOWN_COMPLETENESS
 from app.queries import Session
 from app.queries import provision as queries
 from app.vocabulary import FootprintRole
+
+NEVER = 0
+"""IntArray are whole numbers, as ``date.toordinal`` counts them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,24 +76,76 @@ class Sums:
 
 
 @dataclass(frozen=True, eq=False)
-class ThemeSums:
-    """A theme counted twice: what is known to happen somewhere, then with registered addresses as if it did."""
+class ThemeServices:
+    """The public services of a theme: ``table`` (m rows) as ``services_table`` makes it, and the points that live
+    in each area that any of them serves."""
 
     table: pd.DataFrame
+    served_points: Mapping[int, IntArray]
+
+
+@dataclass(frozen=True, eq=False)
+class GapInputs:
+    """All that the sums of a question are made from: with it, and nothing else, they can be made again.
+
+    ``inside`` (n,) are the points asked about, ``looked_on`` (n,) the day somebody last looked there (NEVER where
+    nobody did as lately as the question wants), ``on`` the day that "lately" counts back from.
+    """
+
+    question: GapQuestion
+    on: date
+    people: People
+    services: ThemeServices
+    zones: Zones
+    inside: BoolArray
+    looked_on: IntArray
+
+    @property
+    def known(self) -> BoolArray:
+        known: BoolArray = self.looked_on != NEVER
+        return known
+
+
+@dataclass(frozen=True, eq=False)
+class ThemeSums:
+    """A theme counted twice. ``delivered``: what is known to happen somewhere and known to fit the question.
+    ``at_most``: what perhaps fits too, and registered addresses as if it happened there.
+
+    ``fit`` (m,) is NO, PERHAPS or YES for each row of ``table``."""
+
+    table: pd.DataFrame
+    fit: IntArray
     delivered: Sums
-    with_addresses: Sums
+    at_most: Sums
 
     @property
     def listed_only(self) -> pd.DataFrame:
-        """Services that are shown but not counted: online, national, or with no public place."""
-        counted = np.concatenate([self.with_addresses.row, self.with_addresses.served_row])
-        return self.table[~np.isin(np.arange(len(self.table)), counted)]
+        """Services that fit but are not counted: online, national, or with no public place."""
+        counted = np.concatenate([self.at_most.row, self.at_most.served_row])
+        rest: pd.DataFrame = self.table[~np.isin(np.arange(len(self.table)), counted) & (self.fit == YES)]
+        return rest
 
 
 _people: Remembered[People] = Remembered(4)
 _zones: Remembered[Zones] = Remembered(12)
 _places: Remembered[set[str]] = Remembered(64)
+_services: Remembered[ThemeServices] = Remembered(64)
+_pairs: Remembered[Pairs] = Remembered(32)
 _sums: Remembered[ThemeSums] = Remembered(64)
+
+
+def load_gap_inputs(session: Session, version: str, scope: GapScope) -> GapInputs:
+    question = scope.question
+    people = load_people(session, version, question.need_strength)
+    return GapInputs(
+        question=question,
+        on=today(),
+        people=people,
+        services=load_services(session, version, question.theme, people),
+        zones=load_zones(session, version, scope.layer.id, people),
+        inside=points_inside(session, version, scope, people),
+        looked_on=_days_looked(session, version, question, people),
+    )
 
 
 def load_people(session: Session, version: str, need_strength: float) -> People:
@@ -86,17 +156,28 @@ def load_zones(session: Session, version: str, layer_id: int, people: People) ->
     return _zones.get((version, layer_id), lambda: _read_zones(session, layer_id, people))
 
 
+def load_services(session: Session, version: str, theme: str, people: People) -> ThemeServices:
+    return _services.get((version, theme), lambda: _read_services(session, theme, people))
+
+
 def load_places_inside(session: Session, version: str, area_id: int) -> set[str]:
     """The ids of public places in an area."""
     return _places.get((version, area_id), lambda: queries.places_inside(session, area_id))
 
 
-def load_theme_sums(
-    session: Session, version: str, theme: str, reach: ReachSettings, need_strength: float
-) -> ThemeSums:
-    people = load_people(session, version, need_strength)
-    key = (version, theme, reach, need_strength)
-    return _sums.get(key, lambda: _measure_theme(session, version, theme, reach, people))
+def load_sums(version: str, inputs: GapInputs) -> ThemeSums:
+    """The sums of the inputs' question, remembered by the parts of it that change them."""
+    asked = inputs.question
+    reach = reach_of_question(asked)
+    facets = (asked.audience, asked.day, asked.part, asked.is_free, asked.is_step_free, asked.language,
+              asked.has_room, asked.is_fresh)  # fmt: skip
+    near = (version, asked.theme, asked.reach_m)
+    key = (*near, reach, asked.need_strength, facets, inputs.on)
+    return _sums.get(key, lambda: sum_services(inputs, _pairs.get(near, lambda: find_all_pairs(inputs))))
+
+
+def reach_of_question(question: GapQuestion) -> ReachSettings:
+    return ReachSettings(reach_m=float(question.reach_m), decay=question.decay)
 
 
 def _read_people(session: Session, need_strength: float) -> People:
@@ -121,46 +202,84 @@ def _read_zones(session: Session, layer_id: int, people: People) -> Zones:
     return Zones(area_id, of_point)
 
 
-def _measure_theme(session: Session, version: str, theme: str, reach: ReachSettings, people: People) -> ThemeSums:
+def _read_services(session: Session, theme: str, people: People) -> ThemeServices:
     table = queries.services_table(session, theme)
-    has_point = table["x_m"].notna().to_numpy()
-    role = table["role"].to_numpy()
-    meets = has_point & (role == FootprintRole.MEETS_AT)
-    addresses = has_point & (role == FootprintRole.REGISTERED_AT)
-    served_rows = np.flatnonzero(role == FootprintRole.SERVES)
-    served = _served_areas(session, table, served_rows, people)
-    delivered = _sum_up(table, np.flatnonzero(meets), served, served_rows, people, reach)
-    if not addresses.any():
-        return ThemeSums(table, delivered, delivered)
-    both = _sum_up(table, np.flatnonzero(meets | addresses), served, served_rows, people, reach)
-    return ThemeSums(table, delivered, both)
+    serves = (table["role"] == FootprintRole.SERVES).to_numpy()
+    members = queries.area_points_table(session, sorted({int(area) for area in table["area_id"][serves]}))
+    area_ids, first = np.unique(members["area_id"].to_numpy(np.intp), return_index=True)
+    inside = np.split(people.positions(members["point_id"]), first[1:])
+    return ThemeServices(table, dict(zip(area_ids.tolist(), inside, strict=True)) if len(area_ids) else {})
 
 
-def _served_areas(session: Session, table: pd.DataFrame, rows: IntArray, people: People) -> ServedAreas:
-    area_ids = table["area_id"].iloc[rows].to_numpy()
-    members = queries.area_points_table(session, sorted({int(area) for area in area_ids}))
-    points_of = {area: people.positions(group["point_id"]) for area, group in members.groupby("area_id")}
-    nobody = np.zeros(0, dtype=np.intp)
-    inside = [points_of.get(int(area), nobody) for area in area_ids]
-    return ServedAreas(np.ones(len(rows)), np.zeros(len(rows), dtype=np.intp), inside)
+def points_inside(session: Session, version: str, scope: GapScope, people: People) -> BoolArray:
+    if scope.within is None:
+        return np.ones(people.points.count, dtype=bool)
+    zones = load_zones(session, version, scope.within.layer_id, people)
+    row = np.flatnonzero(zones.area_id == scope.within.id)
+    return zones.of_point == row[0] if row.size else np.zeros(people.points.count, dtype=bool)
 
 
-def _sum_up(
-    table: pd.DataFrame,
-    rows: IntArray,
-    served: ServedAreas,
-    served_rows: IntArray,
-    people: People,
-    reach: ReachSettings,
-) -> Sums:
+def _days_looked(session: Session, version: str, question: GapQuestion, people: People) -> IntArray:
+    """The latest day that somebody looked, for every population point."""
+    since = today() - timedelta(days=round(question.list_years * 365.25))
+    looked_on = np.full(people.points.count, NEVER, dtype=np.intp)
+    surveys = queries.surveys_table(session, question.theme, since, KNOWN_COMPLETENESS)
+    for survey in surveys.to_dict("records"):
+        zones = load_zones(session, version, survey["layer_id"], people)
+        row = np.flatnonzero(zones.area_id == survey["area_id"])
+        looked_on[np.isin(zones.of_point, row)] = survey["checked_on"].toordinal()
+    return looked_on
+
+
+def placed_rows(services: ThemeServices) -> IntArray:
+    """The rows of the services table that have a point."""
+    return np.flatnonzero(services.table["x_m"].notna().to_numpy())
+
+
+def find_all_pairs(inputs: GapInputs) -> Pairs:
+    """Who can reach any placed service of the theme; ``service`` counts in placed_rows."""
+    rows = placed_rows(inputs.services)
+    return find_pairs(inputs.people.points, _at(inputs.services.table, rows), reach_of_question(inputs.question))
+
+
+def _at(table: pd.DataFrame, rows: IntArray) -> ServicePoints:
     """Each place counts as one service: how many people it can take is rarely known."""
-    services = ServicePoints(
+    return ServicePoints(
         table["x_m"].iloc[rows].to_numpy(np.float64),
         table["y_m"].iloc[rows].to_numpy(np.float64),
         np.ones(len(rows)),
         np.zeros(len(rows), dtype=np.intp),
     )
-    pairs = find_pairs(people.points, services, reach)
-    provision = measure_provision(people.points, services, 1, reach, served=served, pairs=pairs)
-    nearest = nearest_distance(people.points, services, 1, reach.detour)[0]
-    return Sums(services, rows, served, served_rows, pairs, provision, nearest)
+
+
+def sum_services(inputs: GapInputs, pairs: Pairs) -> ThemeSums:
+    """Count the services twice; ``pairs`` are those of find_all_pairs, or of a walking network."""
+    table = inputs.services.table
+    fit = fits(table, inputs.question, inputs.on)
+    role = table["role"].to_numpy()
+    surely = (fit == YES) & (role != FootprintRole.REGISTERED_AT)
+    delivered = _sum_up(inputs, pairs, surely)
+    perhaps = fit >= PERHAPS
+    countable = np.isin(np.arange(len(table)), placed_rows(inputs.services)) | (role == FootprintRole.SERVES)
+    same = not (perhaps & ~surely & countable).any()
+    return ThemeSums(table, fit, delivered, delivered if same else _sum_up(inputs, pairs, perhaps))
+
+
+def _sum_up(inputs: GapInputs, pairs: Pairs, chosen: BoolArray) -> Sums:
+    """The chosen (m,) rows of the services table, as far as they have a point or an area they serve."""
+    table, people = inputs.services.table, inputs.people.points
+    placed = placed_rows(inputs.services)
+    kept = chosen[placed]
+    row = placed[kept]
+    number = np.cumsum(kept) - 1
+    near = kept[pairs.service]
+    own_pairs = Pairs(pairs.point[near], number[pairs.service[near]], pairs.distance_m[near])
+    served_row = np.flatnonzero(chosen & (table["role"].to_numpy() == FootprintRole.SERVES))
+    nobody = np.zeros(0, dtype=np.intp)
+    areas = table["area_id"].iloc[served_row]
+    inside = [inputs.services.served_points.get(int(area), nobody) for area in areas]
+    served = ServedAreas(np.ones(len(served_row)), np.zeros(len(served_row), dtype=np.intp), inside)
+    services, reach = _at(table, row), reach_of_question(inputs.question)
+    provision = measure_provision(people, services, 1, reach, served=served, pairs=own_pairs)
+    nearest = nearest_distance(people, services, 1, reach.detour)[0]
+    return Sums(services, row, served, served_row, own_pairs, provision, nearest)

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from app.actions.clock import today
 from app.actions.gap_answers import GapQuestion
-from app.actions.gap_inputs import People, Sums, ThemeSums, Zones, load_people, load_theme_sums, load_zones
-from app.actions.gap_scope import GapScope
+from app.actions.gap_inputs import NEVER, GapInputs, People, Sums, ThemeSums, Zones
 from app.analysis.gaps import ZoneGaps, benchmark_access, standard_access, zone_gaps
-from app.analysis.inputs import BoolArray, FloatArray, IntArray, ReachSettings
+from app.analysis.inputs import BoolArray, FloatArray, IntArray
 from app.analysis.robustness import bootstrap_zone_shortfall
 from app.analysis.states import KNOWN_COMPLETENESS, State, decide_states, shortfall_bands
-from app.queries import Session
-from app.queries import provision as queries
 
 DRAWS = 200
-NEVER = 0
-"""IntArray are whole numbers, as ``date.toordinal`` counts them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +26,7 @@ class Measured:
     zone: IntArray  # (n,) row in area_id, or -1
     inside: BoolArray  # (n,)
     delivered: ZoneGaps
-    with_addresses: ZoneGaps
+    at_most: ZoneGaps
     counted: BoolArray  # (n,) whose average the benchmark is
     benchmark: float
     low: FloatArray
@@ -50,32 +44,17 @@ class Measured:
         return float(np.nansum(self.near_unknown * self.delivered.people))
 
 
-def load_gap_inputs(session: Session, version: str, scope: GapScope) -> tuple[People, Zones, ThemeSums]:
-    question = scope.question
-    reach = ReachSettings(reach_m=float(question.reach_m))
-    people = load_people(session, version, question.need_strength)
-    zones = load_zones(session, version, scope.layer.id, people)
-    return people, zones, load_theme_sums(session, version, question.theme, reach, question.need_strength)
+def measure(inputs: GapInputs, sums: ThemeSums, *, only: int | None = None, draws: int = DRAWS) -> Measured:
+    """Sum a theme up by the areas of a layer; resampled services give each, or ``only`` one, its 90 % band.
 
-
-def measure(
-    session: Session,
-    version: str,
-    scope: GapScope,
-    people: People,
-    zones: Zones,
-    sums: ThemeSums,
-    *,
-    only: int | None = None,
-) -> Measured:
-    """Sum a theme up by the areas of a layer; resampled services give each, or ``only`` one, its 90 % band."""
-    inside = _points_inside(session, version, scope, people)
-    area_id, zone = _zones_inside(zones, inside)
-    known, looked_on = _known_points(session, version, scope.question, people)
-    counted = _benchmark_points(scope.question, inside, known)
-    delivered, benchmark = _zone_sums(scope.question, people, sums.delivered, zone, len(area_id), counted)
-    both, _ = _zone_sums(scope.question, people, sums.with_addresses, zone, len(area_id), counted)
-    low, high = _bands_by_chance(scope.question, people, sums.delivered, zone, len(area_id), counted, only)
+    No band is made (NaN) with 0 ``draws``, which is most of the time this takes.
+    """
+    question, people, inside, known = inputs.question, inputs.people, inputs.inside, inputs.known
+    area_id, zone = zones_inside(inputs.zones, inside)
+    counted = _benchmark_points(question, inside, known)
+    delivered, benchmark = _zone_sums(question, people, sums.delivered, zone, len(area_id), counted)
+    both, _ = _zone_sums(question, people, sums.at_most, zone, len(area_id), counted)
+    low, high = _bands_by_chance(inputs, sums.delivered, zone, len(area_id), counted, only, draws)
     heads = people.points.people
     known_share = _share(zone, heads * known, delivered.people)
     state = decide_states(
@@ -91,7 +70,7 @@ def measure(
         inside=inside,
         counted=counted,
         delivered=delivered,
-        with_addresses=both,
+        at_most=both,
         benchmark=benchmark,
         low=low,
         high=high,
@@ -99,59 +78,34 @@ def measure(
         band=shortfall_bands(delivered.shortfall),
         rank=_ranks(delivered.equivalent_people, state),
         known_share=known_share,
-        checked_on=_last_checks(zone, len(area_id), looked_on),
+        checked_on=_last_checks(zone, len(area_id), inputs.looked_on),
         far_short_people=float(heads[under_half].sum()),
-        near_unknown=_share(zone, heads * _near_unknown(scope, people, sums, inside, known), delivered.people),
+        near_unknown=_share(zone, heads * _near_unknown(inputs, sums), delivered.people),
     )
 
 
-def find_zone(
-    session: Session, version: str, scope: GapScope, people: People, zones: Zones, area_id: int
-) -> int | None:
+def find_zone(inputs: GapInputs, area_id: int) -> int | None:
     """Which row of the sums an area has; None when nobody inside lives there."""
-    numbers, _ = _zones_inside(zones, _points_inside(session, version, scope, people))
+    numbers, _ = zones_inside(inputs.zones, inputs.inside)
     row = np.flatnonzero(numbers == area_id)
     return int(row[0]) if row.size else None
 
 
-def _points_inside(session: Session, version: str, scope: GapScope, people: People) -> BoolArray:
-    if scope.within is None:
-        return np.ones(people.points.count, dtype=bool)
-    zones = load_zones(session, version, scope.within.layer_id, people)
-    row = np.flatnonzero(zones.area_id == scope.within.id)
-    return zones.of_point == row[0] if row.size else np.zeros(people.points.count, dtype=bool)
-
-
-def _zones_inside(zones: Zones, inside: BoolArray) -> tuple[IntArray, IntArray]:
-    """Only the areas that have people inside, numbered afresh."""
+def zones_inside(zones: Zones, inside: BoolArray) -> tuple[IntArray, IntArray]:
+    """Only the areas that have people inside, numbered afresh: their ids (z,), and the number of each point."""
     used = np.unique(zones.of_point[inside & (zones.of_point >= 0)])
     number = np.full(len(zones.area_id) + 1, -1, dtype=np.intp)
     number[used] = np.arange(used.size)
     return zones.area_id[used], np.where(inside, number[zones.of_point], -1)
 
 
-def _known_points(
-    session: Session, version: str, question: GapQuestion, people: People
-) -> tuple[BoolArray, IntArray]:
-    """Where somebody has looked, and the latest day, for every population point."""
-    since = today() - timedelta(days=round(question.list_years * 365.25))
-    looked_on = np.full(people.points.count, NEVER, dtype=np.intp)
-    surveys = queries.surveys_table(session, question.theme, since, KNOWN_COMPLETENESS)
-    for survey in surveys.to_dict("records"):
-        zones = load_zones(session, version, survey["layer_id"], people)
-        row = np.flatnonzero(zones.area_id == survey["area_id"])
-        looked_on[np.isin(zones.of_point, row)] = survey["checked_on"].toordinal()
-    return looked_on != NEVER, looked_on
-
-
-def _near_unknown(
-    scope: GapScope, people: People, sums: ThemeSums, inside: BoolArray, known: BoolArray
-) -> BoolArray:
+def _near_unknown(inputs: GapInputs, sums: ThemeSums) -> BoolArray:
     """Points near land over the border where nobody has looked: their gap may look bigger than it is."""
+    inside, points = inputs.inside, inputs.people.points
     near = np.zeros_like(inside)
-    outside = ~inside & ~known
-    if scope.within is not None and outside.any() and inside.any():
-        where = np.column_stack([people.points.x_m, people.points.y_m])
+    outside = ~inside & ~inputs.known
+    if outside.any() and inside.any():
+        where = np.column_stack([points.x_m, points.y_m])
         away, _ = cKDTree(where[outside]).query(where[inside])
         near[inside] = away <= sums.delivered.provision.settings.straight_reach_m
     return near
@@ -187,15 +141,17 @@ def _zone_sums(
 
 
 def _bands_by_chance(
-    question: GapQuestion,
-    people: People,
+    inputs: GapInputs,
     sums: Sums,
     zone: IntArray,
     count: int,
     counted: BoolArray,
     only: int | None,
+    draws: int,
 ) -> tuple[FloatArray, FloatArray]:
-    if not sums.services.count + sums.served.count or people.points.weighted_people[counted].sum() <= 0:
+    question, people = inputs.question, inputs.people
+    nothing = not sums.services.count + sums.served.count
+    if nothing or not draws or people.points.weighted_people[counted].sum() <= 0:
         return np.full(count, np.nan), np.full(count, np.nan)
     standard = standard_access(question.people_per_service or 0) if question.benchmark == "standard" else None
     return bootstrap_zone_shortfall(
@@ -206,7 +162,7 @@ def _bands_by_chance(
         count,
         sums.provision.settings,
         0,
-        draws=DRAWS,
+        draws=draws,
         served=sums.served,
         counted=counted,
         benchmark=standard,

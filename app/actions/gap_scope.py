@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from app.actions.gap_answers import AreaRef, GapQuestion
+from app.actions.gap_answers import TRAVEL_M_PER_MINUTE, AreaRef, GapQuestion
+from app.actions.remembered import Remembered
 from app.errors import BadQuestionError
-from app.queries import Session, areas, themes
+from app.queries import Session, areas, provision, themes
 from app.queries.areas import AreaRow, LayerRow, SiteRow
 from app.queries.themes import ThemeRow
+from app.queries.versions import get_version
 from app.vocabulary import AreaLayerKind
 
 BENCHMARKS = {
@@ -17,11 +19,14 @@ BENCHMARKS = {
     "everywhere": "the average person on this map",
     "standard": "a standard you type in",
 }
-LEAST_REACH_M, MOST_REACH_M = 100, 20_000
+MOST_MINUTES = 120
+MOST_REACH_M = 20_000
+"""The furthest anything is counted: everybody would reach everything, and the sum would take for ever."""
 MOST_PEOPLE_PER_SERVICE = 10_000_000
 LIST_YEARS = (2, 5, 10, 20)
 """How old a list may be and still count as somebody having looked; the first is the default."""
 MOST_CHOICES_PER_LAYER = 60
+_languages: Remembered[tuple[str, ...]] = Remembered(4)
 AREA_CODE = re.compile(r"[\w.:-]{1,80}")
 
 
@@ -52,6 +57,7 @@ class GapChoices:
     layers: tuple[LayerRow, ...]
     within: tuple[WithinChoices, ...]
     benchmarks: dict[str, str]
+    languages: tuple[str, ...]  # that any public service speaks
     defaults: GapQuestion | None
 
 
@@ -69,7 +75,9 @@ def list_choices(session: Session) -> GapChoices:
         if layer.area_count <= MOST_CHOICES_PER_LAYER
         and layer.kind in (AreaLayerKind.COUNCIL, AreaLayerKind.ELECTORAL, AreaLayerKind.DRAWN)
     )
-    return GapChoices(site, theme_rows, layers, within, BENCHMARKS, _defaults(site, layers, theme_rows))
+    version = get_version(session)
+    languages = _languages.get(version, lambda: tuple(provision.list_languages(session)))
+    return GapChoices(site, theme_rows, layers, within, BENCHMARKS, languages, _defaults(site, layers, theme_rows))
 
 
 def _defaults(
@@ -103,11 +111,13 @@ def find_scope(session: Session, question: GapQuestion) -> GapScope:
 
 
 def _check_numbers(question: GapQuestion) -> None:
-    if not LEAST_REACH_M <= question.reach_m <= MOST_REACH_M:
+    speed = TRAVEL_M_PER_MINUTE[question.travel]
+    most = min(MOST_REACH_M // speed, MOST_MINUTES)
+    if not speed <= question.reach_m <= most * speed:
         raise BadQuestionError(
-            f"A reach of {question.reach_m} metres is not possible here.",
-            f"Give a walk of {LEAST_REACH_M} to {MOST_REACH_M:,} metres; 1,200 is about 15 minutes.",
-            field="reach_m",
+            f"A reach of {question.minutes} minutes is not possible here.",
+            f"Give 1 to {most} minutes for this way of travelling.",
+            field="minutes",
         )
     if question.benchmark not in BENCHMARKS:
         raise BadQuestionError(

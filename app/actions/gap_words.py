@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from app.actions.gap_answers import AreaGap, AreaRef, GapQuestion
+import numpy as np
+
+from app.actions.gap_answers import TRAVEL_M_PER_MINUTE, AreaGap, AreaRef, GapQuestion
+from app.actions.gap_fit import PERHAPS, YES
 from app.actions.gap_inputs import ThemeSums
 from app.actions.gap_scope import LIST_YEARS
 from app.analysis.gaps import Reasons
 from app.vocabulary import BAND_BREAKS, FootprintRole, GapState
 
-WALK_M_PER_MINUTE = 80
 FAR_SHORT = 0.5
 
 
@@ -36,7 +38,16 @@ def round_people(people: float) -> str:
 
 
 def walk(metres: float) -> str:
-    return f"{max(1, round(metres / WALK_M_PER_MINUTE))}-minute walk"
+    return f"{max(1, round(metres / TRAVEL_M_PER_MINUTE['foot']))}-minute walk"
+
+
+def way(question: GapQuestion, metres: float | None = None) -> str:
+    """The reach, or another distance, as the question travels: "a 15-minute walk", "20 minutes by bus"."""
+    distance = question.reach_m if metres is None else metres
+    if question.travel == "foot":
+        return f"a {walk(distance)}"
+    minutes = max(1, round(distance / TRAVEL_M_PER_MINUTE[question.travel]))
+    return f"{minutes} minute{'s' if minutes > 1 else ''} by {question.travel}"
 
 
 def percent(share: float) -> str:
@@ -101,15 +112,35 @@ def _unknown_sentence(rows: Sequence[AreaGap], list_years: int) -> str:
     )
 
 
-def with_sentence(row: AreaGap, theme_name: str, question: GapQuestion) -> AreaGap:
-    name, theme, reach = row.area.name, f"“{theme_name}”", walk(question.reach_m)
+def doubt(sums: ThemeSums) -> str:
+    """What the difference between the two counts rests on: "groups also meet at their registered address"."""
+    said = []
+    if _only_addresses(sums):
+        said.append("groups also meet at their registered address")
+    if _only_perhaps(sums):
+        said.append("services that we have not been told enough about fit too")
+    return " and ".join(said)
+
+
+def _only_addresses(sums: ThemeSums) -> int:
+    role = sums.table["role"].iloc[sums.at_most.row]
+    return int((role == FootprintRole.REGISTERED_AT).sum())
+
+
+def _only_perhaps(sums: ThemeSums) -> int:
+    counted = np.concatenate([sums.at_most.row, sums.at_most.served_row])
+    return len(set(sums.table["service_id"].iloc[counted[sums.fit[counted] == PERHAPS]]))
+
+
+def with_sentence(row: AreaGap, theme_name: str, question: GapQuestion, doubt: str) -> AreaGap:
+    name, theme, reach = row.area.name, f"“{theme_name}”", way(question)
     if row.state == GapState.NOT_ENOUGH_DATA:
         said = f"{name}: not enough data on {theme}. Nobody has looked in the last {years(question.list_years)}."
     elif row.state == GapState.UNCLEAR:
-        said = f"{name}: unclear. It depends on whether {theme} really happens at registered addresses."
+        said = f"{name}: unclear. It depends on whether {doubt}."
     elif row.state == GapState.CHECKED_NONE:
-        nearest = f" The nearest is a {walk(row.nearest_m)} away." if row.nearest_m else ""
-        said = f"{name}: somebody has looked and there is no {theme} within a {reach}.{nearest}"
+        nearest = f" The nearest is {way(question, row.nearest_m)} away." if row.nearest_m else ""
+        said = f"{name}: somebody has looked and there is no {theme} within {reach}.{nearest}"
     elif (row.shortfall or 0) < BAND_BREAKS[0]:
         said = f"{name}: {round_people(row.people)} people get their fair share of {theme} or more."
     else:
@@ -159,7 +190,14 @@ def notes(
         )
     if nowhere:
         said.append(f"{nowhere} more are listed without a place the public may see, so they are not counted.")
-    addresses = sums.with_addresses.services.count - sums.delivered.services.count
+    perhaps = _only_perhaps(sums)
+    if perhaps:
+        said.append(
+            f"{len(set(sums.table['service_id'].iloc[sums.fit == YES]))} services surely fit what was asked; "
+            f"{perhaps} more perhaps do: nobody has told us, or they are only on now and then. The sum is done "
+            "with and without them; where the answer changes, the area is hatched as unclear."
+        )
+    addresses = _only_addresses(sums)
     if addresses:
         said.append(
             f"{addresses} are known only by a registered address. The sum is done with and without them; where "
@@ -170,8 +208,10 @@ def notes(
             f"Lists and walk-rounds up to {years(question.list_years)} old count, because you asked for them."
         )
     if question.need_strength:
+        most, least = 1 + question.need_strength, 1 - question.need_strength
         said.append(
-            "People in more deprived areas count for more (1.5 at most), in less deprived ones for less (0.5)."
+            f"People in more deprived areas count for more ({most:g} at most), in less deprived ones for less "
+            f"({least:g})."
         )
     return tuple(said)
 

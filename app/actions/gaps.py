@@ -10,8 +10,8 @@ from app.actions import gap_words as words
 from app.actions.clock import today
 from app.actions.gap_answers import AreaGap, GapAnswer, GapQuestion
 from app.actions.gap_certainty import Evidence, how_sure
-from app.actions.gap_inputs import ThemeSums, load_places_inside
-from app.actions.gap_measure import Measured, load_gap_inputs, measure
+from app.actions.gap_inputs import ThemeSums, load_gap_inputs, load_places_inside, load_sums
+from app.actions.gap_measure import DRAWS, Measured, measure
 from app.actions.gap_scope import GapScope, area_ref, find_scope
 from app.actions.remembered import Remembered
 from app.analysis.states import State
@@ -29,21 +29,23 @@ STATES = {state: GapState(state.name.lower()) for state in State}
 _answers: Remembered[GapAnswer] = Remembered(256)
 
 
-def answer_gap_question(session: Session, question: GapQuestion) -> GapAnswer:
+def answer_gap_question(session: Session, question: GapQuestion, *, draws: int = DRAWS) -> GapAnswer:
     """Everything a page, a file or a map says about a question; remembered per data version.
 
-    Errors: BadQuestionError when a word of the question names nothing that is loaded.
+    With 0 ``draws`` there are no 90 % bands, which take most of the time. Errors: BadQuestionError when a word of
+    the question names nothing that is loaded.
     """
     version = get_version(session)
-    return _answers.get((version, question, today()), lambda: _answer(session, version, question))
+    return _answers.get((version, question, today(), draws), lambda: _answer(session, version, question, draws))
 
 
-def _answer(session: Session, version: str, question: GapQuestion) -> GapAnswer:
+def _answer(session: Session, version: str, question: GapQuestion, draws: int) -> GapAnswer:
     scope = find_scope(session, question)
-    people, zones, sums = load_gap_inputs(session, version, scope)
-    measured = measure(session, version, scope, people, zones, sums)
+    inputs = load_gap_inputs(session, version, scope)
+    sums = load_sums(version, inputs)
+    measured = measure(inputs, sums, draws=draws)
     area_of = {area.id: area for area in areas.get_areas(session, [int(i) for i in measured.area_id])}
-    made = (make_row(scope, measured, row, area_of[int(i)]) for row, i in enumerate(measured.area_id))
+    made = (make_row(scope, sums, measured, row, area_of[int(i)]) for row, i in enumerate(measured.area_id))
     rows = tuple(sorted(made, key=_reading_order))
     within = area_ref(scope.within) if scope.within else None
     over_border = _services_over_border(session, version, scope, sums, measured)
@@ -80,7 +82,7 @@ def _answer(session: Session, version: str, question: GapQuestion) -> GapAnswer:
     )
 
 
-def make_row(scope: GapScope, measured: Measured, row: int, area: AreaRow) -> AreaGap:
+def make_row(scope: GapScope, sums: ThemeSums, measured: Measured, row: int, area: AreaRow) -> AreaGap:
     """What is said of the area in one row of the sums."""
     zones = measured.delivered
     state = STATES[State(int(measured.state[row]))]
@@ -94,8 +96,9 @@ def make_row(scope: GapScope, measured: Measured, row: int, area: AreaRow) -> Ar
         known_share=float(measured.known_share[row]),
         checked_on=measured.checked_on[row],
         delivered=_number(zones.shortfall[row]),
-        with_addresses=_number(measured.with_addresses.shortfall[row]),
+        at_most=_number(measured.at_most.shortfall[row]),
         list_years=scope.question.list_years,
+        doubt=words.doubt(sums),
         near_unknown=float(measured.near_unknown[row]),
     )
     sure, why_sure = how_sure(evidence)
@@ -118,7 +121,7 @@ def make_row(scope: GapScope, measured: Measured, row: int, area: AreaRow) -> Ar
         checked_on=measured.checked_on[row],
         sentence="",
     )
-    return words.with_sentence(gap, scope.theme.name, scope.question)
+    return words.with_sentence(gap, scope.theme.name, scope.question, evidence.doubt)
 
 
 def _number(value: float) -> float | None:

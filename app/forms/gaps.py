@@ -6,13 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.actions.gap_answers import AreaGap, GapQuestion
-from app.actions.gap_scope import LEAST_REACH_M, LIST_YEARS, MOST_REACH_M
+from app.actions.find_times import PARTS_OF_DAY
+from app.actions.gap_answers import TRAVEL_M_PER_MINUTE, AreaGap, GapQuestion
+from app.actions.gap_fit import ASKED_DAYS
+from app.actions.gap_scope import LIST_YEARS, MOST_MINUTES
 from app.forms.values import Values, read_choice, read_text, read_whole_number
+from app.vocabulary import AUDIENCES
 
-QUESTION_FIELDS = ("theme", "layer", "within", "reach_m", "benchmark", "people_per_service", "list_years")
+FLAGS = {"free": "is_free", "step_free": "is_step_free", "room": "has_room", "fresh": "is_fresh"}
+"""What may be ticked, by its name in the address."""
+FACET_FIELDS = ("audience", "day", "part", "language", *FLAGS)
+HOW_FIELDS = ("minutes", "travel", "benchmark", "people_per_service", "weight", "decay", "list_years")
+QUESTION_FIELDS = ("theme", "layer", "within", *FACET_FIELDS, *HOW_FIELDS)
 PAGE_FIELDS = (*QUESTION_FIELDS, "sort", "order", "page")
-REACHES_M = (400, 800, 1200, 1600, 5000)
+DECAYS = ("dai", "linear", "step")
 ROWS_PER_PAGE = 200
 
 
@@ -39,15 +46,27 @@ SORTS: dict[str, Callable[[AreaGap], Any]] = {
 
 def read_gap_question(values: Values, defaults: GapQuestion) -> GapQuestion:
     """What is asked; a field left out takes its default. Raises BadQuestionError that names the field."""
+    travel = read_choice(values, "travel", tuple(TRAVEL_M_PER_MINUTE), defaults.travel)
+    default_minutes = round(defaults.reach_m / TRAVEL_M_PER_MINUTE[defaults.travel])
+    minutes = read_whole_number(values, "minutes", default_minutes, least=1, most=MOST_MINUTES) or 1
+    weight = read_whole_number(values, "weight", round(defaults.need_strength * 100), least=0, most=100) or 0
+    flags = {field: read_choice(values, name, ("", "1"), "") == "1" for name, field in FLAGS.items()}
     return GapQuestion(
         theme=read_text(values, "theme", defaults.theme) or defaults.theme,
         layer=read_text(values, "layer", defaults.layer) or defaults.layer,
         within=read_text(values, "within", defaults.within),
-        reach_m=read_whole_number(values, "reach_m", defaults.reach_m, least=LEAST_REACH_M, most=MOST_REACH_M)
-        or 0,
+        reach_m=minutes * TRAVEL_M_PER_MINUTE[travel],
+        travel=travel,
         benchmark=read_text(values, "benchmark", defaults.benchmark) or defaults.benchmark,
         people_per_service=read_whole_number(values, "people_per_service", None),
+        need_strength=weight / 100,
+        decay=read_choice(values, "decay", DECAYS, defaults.decay),
         list_years=read_whole_number(values, "list_years", defaults.list_years) or 0,
+        audience=read_choice(values, "audience", ("", *AUDIENCES[1:]), ""),
+        day=read_choice(values, "day", ("", *ASKED_DAYS), ""),
+        part=read_choice(values, "part", ("", *PARTS_OF_DAY), ""),
+        language=read_text(values, "language", longest=12),
+        **flags,
     )
 
 
@@ -80,16 +99,38 @@ def pages_around(page: int, last: int) -> list[int | None]:
 
 
 def question_values(question: GapQuestion) -> dict[str, Any]:
-    """The query of an address that asks exactly this."""
-    values: dict[str, Any] = {
+    """The query of an address that asks exactly this; what is as always is left out."""
+    return {
         "theme": question.theme,
         "layer": question.layer,
         "within": question.within,
-        "reach_m": question.reach_m,
-        "benchmark": question.benchmark,
+        **how_values(question),
     }
-    if question.list_years != LIST_YEARS[0]:
-        values["list_years"] = question.list_years
-    if question.people_per_service is not None:
-        values["people_per_service"] = question.people_per_service
-    return values
+
+
+def how_values(question: GapQuestion) -> dict[str, Any]:
+    """The part of it that says how to count, whatever the theme and wherever."""
+    values: dict[str, Any] = {
+        "minutes": question.minutes,
+        "travel": question.travel,
+        "benchmark": question.benchmark,
+        "people_per_service": question.people_per_service,
+        "weight": round(question.need_strength * 100),
+        "decay": question.decay,
+        "list_years": question.list_years,
+        "audience": question.audience,
+        "day": question.day,
+        "part": question.part,
+        "language": question.language,
+        **{name: "1" if getattr(question, field) else "" for name, field in FLAGS.items()},
+    }
+    return {name: value for name, value in values.items() if value != USUAL.get(name, "") and value is not None}
+
+
+def typed_question(question: GapQuestion) -> dict[str, Any]:
+    """Every field of the form with what it stands at."""
+    return {**dict.fromkeys(QUESTION_FIELDS, ""), **USUAL, **question_values(question)}
+
+
+USUAL = {"minutes": 15, "travel": "foot", "benchmark": "within", "weight": 50, "decay": "dai",
+         "list_years": LIST_YEARS[0]}  # fmt: skip

@@ -62,13 +62,16 @@ def services_table(session: Session, theme: str) -> pd.DataFrame:
     ``public_provision``, which by itself looks at every footprint there is (7 s of 300,000, against 0.3).
 
     Columns: service_id, organisation_id, service_name, organisation_name, role, place_id, area_id, x_m, y_m,
-    is_online, confirmed_on. x_m and y_m are missing where there is no public point.
+    is_online, confirmed_on, and what people ask about: audiences and languages (lists), cost, room, step_free
+    (None: nobody has said), capacity, times (a list of [weekday from 1, opens, closes in minutes of the day, week
+    of the month or 0 for every]). x_m and y_m are missing where there is no public point.
     """
     return read_table(
         session,
         f"""
         WITH offered AS MATERIALIZED (
-            SELECT s.id, s.organisation_id, s.name, o.name AS organisation_name, s.is_online, s.confirmed_on
+            SELECT s.id, s.organisation_id, s.name, o.name AS organisation_name, s.is_online, s.confirmed_on,
+                   s.audiences, s.languages, s.cost, s.room, s.step_free, s.capacity
             FROM public_service_theme st
             JOIN public_service s ON s.id = st.service_id
             JOIN public_organisation o ON o.id = s.organisation_id
@@ -83,12 +86,28 @@ def services_table(session: Session, theme: str) -> pd.DataFrame:
             WHERE NOT EXISTS (SELECT FROM footprint own WHERE own.service_id = s.id)
         )
         SELECT id::text AS service_id, organisation_id::text, name AS service_name, organisation_name, role,
-               place_id::text, area_id, ST_X(metric) AS x_m, ST_Y(metric) AS y_m, is_online, confirmed_on
-        FROM found, ST_Transform(geom, {METRIC_SRID}) AS metric
+               place_id::text, area_id, ST_X(metric) AS x_m, ST_Y(metric) AS y_m, is_online, confirmed_on,
+               audiences, languages, cost, room, step_free, capacity, coalesce(open.times, '[]'::jsonb) AS times
+        FROM found
+        LEFT JOIN (
+            SELECT c.service_id, jsonb_agg(jsonb_build_array(
+                       c.weekday, extract(hour FROM c.opens) * 60 + extract(minute FROM c.opens),
+                       extract(hour FROM c.closes) * 60 + extract(minute FROM c.closes),
+                       coalesce(c.week_of_month, 0)
+                   ) ORDER BY c.weekday, c.opens, c.id) AS times
+            FROM public_schedule c WHERE c.service_id = ANY (ARRAY(SELECT id FROM offered)) GROUP BY c.service_id
+        ) open ON open.service_id = found.id,
+        ST_Transform(geom, {METRIC_SRID}) AS metric
         ORDER BY id, role, place_id, area_id
         """,  # noqa: S608 - a constant of ours, no input
         theme=theme,
     )
+
+
+def list_languages(session: Session) -> list[str]:
+    """The codes of the languages that public services say they speak, in order."""
+    table = read_table(session, "SELECT DISTINCT unnest(languages) AS code FROM public_service ORDER BY code")
+    return list(table["code"])
 
 
 def places_inside(session: Session, area_id: int) -> set[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import Any
 from urllib.parse import urljoin
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -23,11 +22,13 @@ from app.forms.gaps import (
     QUESTION_FIELDS,
     ROWS_PER_PAGE,
     TableView,
+    how_values,
     pages_around,
     question_values,
     read_gap_question,
     read_table_view,
     sort_rows,
+    typed_question,
 )
 from app.forms.values import read_text, refuse_unknown, typed_values
 from app.maps.csp_map import MapParts
@@ -36,6 +37,7 @@ from app.maps.render import gap_map, gap_map_for_a_file
 from app.queries.map_points import get_map_state
 from app.routes.answers import as_file, as_json, packed
 from app.routes.area_tiles import find_or_draw
+from app.routes.gap_options import question_options
 from app.security import public
 
 gaps = Blueprint("gaps", __name__)
@@ -55,7 +57,10 @@ def show() -> ResponseReturnValue:
         answer = answer_gap_question(db.session, read_gap_question(request.args, choices.defaults))
     except BadQuestionError as error:
         typed = {"theme": "", "layer": "", "benchmark": "", **typed_values(request.args, QUESTION_FIELDS)}
-        return render_template("gaps/question_error.html", choices=choices, typed=typed, error=error), 400
+        options = question_options(choices)
+        return render_template(
+            "gaps/question_error.html", choices=choices, options=options, typed=typed, error=error
+        ), 400
     return render_page(choices, answer, view)
 
 
@@ -76,9 +81,10 @@ def render_page(choices: GapChoices, answer: GapAnswer, view: TableView) -> str:
     return render_template(
         "gaps/show.html",
         choices=choices,
+        options=question_options(choices),
         answer=answer,
         asked=asked,
-        typed={**asked, "within_name": _name_outside_the_list(choices, answer)},
+        typed={**typed_question(answer.question), "within_name": _name_outside_the_list(choices, answer)},
         rows=sort_rows(answer.rows, view)[first : first + ROWS_PER_PAGE],
         view=view,
         last_page=last_page,
@@ -100,11 +106,7 @@ def draw(values_url: str) -> MapParts:
 
 def profile_link(question: GapQuestion, area_code: str) -> str:
     """The address of an area's profile that counts as the question does."""
-    asked: dict[str, Any] = {
-        "reach_m": question.reach_m if question.reach_m != GapQuestion.reach_m else None,
-        "list_years": question_values(question).get("list_years"),
-    }
-    return url_for("areas.show", layer=question.layer, area_code=area_code, **asked)
+    return url_for("areas.show", layer=question.layer, area_code=area_code, **how_values(question))
 
 
 def _older_link(answer: GapAnswer) -> str | None:

@@ -15,9 +15,8 @@ from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
 from app.actions.clock import today
-from app.actions.gap_answers import AreaGap
+from app.actions.gap_answers import AreaGap, GapQuestion
 from app.actions.gap_values import fill_of
-from app.forms.gaps import REACHES_M
 from app.queries.areas import LayerRow
 from app.queries.themes import ThemeRow
 from app.vocabulary import (
@@ -38,7 +37,6 @@ from app.vocabulary import (
 
 L = lazy_gettext
 METRES_PER_MINUTE = 80
-FURTHEST_WALK_M = 2_400
 STALE_AFTER_DAYS = 730
 
 WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
@@ -196,6 +194,17 @@ def walk(metres: float) -> str:
     return str(_("%(minutes)s-minute walk", minutes=minutes))
 
 
+def reach_words(question: GapQuestion) -> str:
+    """Within reach: a 15-minute walk, 1.2 km on foot."""
+    minutes, far = question.minutes, distance(question.reach_m)
+    if question.travel == "bus":
+        return str(_("Within reach: %(minutes)s minutes by bus, %(distance)s.", minutes=minutes, distance=far))
+    if question.travel == "car":
+        return str(_("Within reach: %(minutes)s minutes by car, %(distance)s.", minutes=minutes, distance=far))
+    on_foot = walk(question.reach_m)
+    return str(_("Within reach: a %(walk)s, %(distance)s on foot.", walk=on_foot, distance=far))
+
+
 def safe_link(address: str | None) -> str | None:
     """A web address a visitor may follow, or None: only http and https, with a host."""
     try:
@@ -229,14 +238,6 @@ def fill(row: AreaGap) -> str:
 
 def as_options(rows: Sequence[ThemeRow | LayerRow]) -> list[tuple[str, str]]:
     return [(row.key, row.name) for row in rows]
-
-
-def reach_options(asked: int | str) -> list[tuple[str, str]]:
-    """The walks a form offers, and the one asked for if it is another."""
-    reaches = set(REACHES_M) | ({int(asked)} if str(asked).isdigit() and len(str(asked)) < 7 else set())
-    return [
-        (str(reach), walk(reach) if reach <= FURTHEST_WALK_M else distance(reach)) for reach in sorted(reaches)
-    ]
 
 
 KINDS = {"organisation": L("Organisation"), "service": L("Service"), "need": L("Need")}
@@ -286,7 +287,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "state_word": state_word,
     "fill": fill,
     "as_options": as_options,
-    "reach_options": reach_options,
     "word": word,
     "audience": audience,
     "audience_options": audience_options,
@@ -298,6 +298,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "percent": percent,
     "distance": distance,
     "walk": walk,
+    "reach_words": reach_words,
     "safe_link": safe_link,
     "telephone": telephone,
 }

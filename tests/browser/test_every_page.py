@@ -46,9 +46,9 @@ def test_without_scripts_a_page_says_as_much(open_page: OpenPage, path: str) -> 
 
 def test_without_scripts_the_question_can_be_asked_and_sorted(open_page: OpenPage) -> None:
     page = open_page("/gaps", {**DESKTOP, "java_script_enabled": False})
-    page.get_by_label("Within reach means").select_option("1600")
+    page.get_by_label("Within … minutes").fill("20")
     page.get_by_role("button", name="Show the gaps").click()
-    page.wait_for_url("**reach_m=1600**")
+    page.wait_for_url("**minutes=20**")
     page.get_by_role("link", name="People", exact=True).click()
     page.wait_for_url("**sort=people**")
     expect(page.locator("tr[data-area]")).to_have_count(48)

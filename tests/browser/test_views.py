@@ -21,9 +21,7 @@ def view_of(page: Page, name: str) -> list[float]:
     return [round(number, 3) for number in at]
 
 
-@pytest.mark.parametrize(
-    ("path", "name"), [("/gaps?theme=food&reach_m=1600", "gaps"), ("/map?kind=need", "places")]
-)
+@pytest.mark.parametrize(("path", "name"), [("/gaps?theme=food&minutes=20", "gaps"), ("/map?kind=need", "places")])
 def test_where_the_map_looks_comes_back_with_the_address(open_page: OpenPage, path: str, name: str) -> None:
     page = open_page(path)
     assert in_address(page, "at") == ""
@@ -48,12 +46,12 @@ def test_another_question_paints_the_same_tiles_and_changes_page_table_and_addre
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
     view = view_of(page, "gaps")
     page.get_by_label("Who lacks").select_option("sport")
-    page.get_by_label("Within reach means").select_option("5000")
+    page.get_by_label("Within … minutes").fill("60")
     page.get_by_role("button", name="Show the gaps").click()
     expect(page.locator("h1")).to_have_text("Who lacks a way to be active?")
     settle(page)
     assert sorted(path for path in asked if not path.startswith("/static/")) == ["/gaps", "/gaps.json"]
-    assert (in_address(page, "theme"), in_address(page, "reach_m")) == ("sport", "5000")
+    assert (in_address(page, "theme"), in_address(page, "minutes")) == ("sport", "60")
     assert view_of(page, "gaps") == view
     page.get_by_role("button", name="Show everything").click()
     settle(page)

@@ -15,7 +15,7 @@ from app.actions.gaps import answer_gap_question
 from app.errors import BadQuestionError, NotFoundError
 from app.vocabulary import GapState, SureLevel
 from tests.integration.gaps import two_towns
-from tests.integration.gaps.two_towns import PEOPLE, SQUARES, add_service, add_survey, middle_of
+from tests.integration.gaps.two_towns import PEOPLE, SQUARES, add_service, add_survey, middle_of, set_facts
 
 REACH_M, DETOUR = 2_000, 1.3
 
@@ -194,7 +194,7 @@ def test_nothing_anywhere_is_said_and_is_not_a_score(towns: Session) -> None:
 def test_a_profile_explains_exactly_why(towns: Session) -> None:
     add_service(towns, "West hall", WEST_HALL)
     add_service(towns, "East hall", EAST_HALL)
-    profile = describe_area(towns, "square", "W-b", REACH_M)
+    profile = describe_area(towns, "square", "W-b", GapQuestion("", "", "", REACH_M))
     food = next(theme for theme in profile.themes if theme.theme == "food")
     fair = ask(towns, within="").benchmark_provision
     product = math.prod(factor.ratio for factor in food.factors)
@@ -218,8 +218,8 @@ def test_an_unknown_area_is_not_found(towns: Session) -> None:
         ({"within": "nope"}, "within"),
         ({"within": "W\x00"}, "within"),
         ({"within": "x" * 10_000}, "within"),
-        ({"reach_m": 5}, "reach_m"),
-        ({"reach_m": 10**9}, "reach_m"),
+        ({"reach_m": 5}, "minutes"),
+        ({"reach_m": 10**9}, "minutes"),
         ({"list_years": 3}, "list_years"),
         ({"benchmark": "best"}, "benchmark"),
         ({"benchmark": "standard"}, "people_per_service"),
@@ -234,3 +234,31 @@ def test_a_question_that_makes_no_sense_says_which_word(
     assert error.value.field == field
     assert error.value.fix
     assert len(str(error.value)) < 300
+
+
+def test_what_does_not_fit_is_not_counted_and_what_perhaps_does_is_unclear(towns: Session) -> None:
+    add_service(towns, "West hall", WEST_HALL)
+    add_service(towns, "Paid hall", middle_of("W-b"))
+    add_service(towns, "Silent hall", middle_of("W-d"))
+    set_facts(towns, "West hall", cost="free", step_free=True)
+    set_facts(towns, "Paid hall", cost="paid", step_free=True)
+    set_facts(towns, "Silent hall", cost="unknown")
+    free = ask(towns, is_free=True)
+    only_west = access_by_hand([WEST_HALL])
+    rows = by_code(free)
+    for code in two_towns.TOWNS["W"]:
+        assert rows[code].provision == pytest.approx(only_west[code] * 10_000, rel=1e-5)
+    assert any(row.state == GapState.UNCLEAR for row in free.rows)
+    assert any("1 services surely fit" in note and "1 more perhaps" in note for note in free.notes)
+    everything = ask(towns)
+    assert all(row.state != GapState.UNCLEAR for row in everything.rows)
+    assert everything.services_counted == 3
+
+
+def test_another_way_of_travelling_and_fading_changes_the_answer(towns: Session) -> None:
+    add_service(towns, "West hall", WEST_HALL)
+    faded, sharp = ask(towns), ask(towns, decay="step")
+    assert by_code(faded)["W-d"].shortfall != by_code(sharp)["W-d"].shortfall
+    with_need, without = ask(towns, need_strength=0.5), ask(towns, need_strength=0.0)
+    assert any("People in more deprived areas" in note for note in with_need.notes)
+    assert not any("People in more deprived areas" in note for note in without.notes)

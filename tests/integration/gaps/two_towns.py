@@ -155,3 +155,12 @@ def add_survey(session: Session, code: str, checked_on: date, theme: str | None 
         {"t": theme, "a": area_id(session, code), "d": checked_on},
     )
     bump_versions(session, [RECORDS])
+
+
+def set_facts(session: Session, name: str, *, cost: str = "unknown", step_free: bool | None = None) -> None:
+    """Say more of the service that add_service made for ``name``; its version is bumped, so nothing is stale."""
+    session.execute(
+        text("UPDATE service SET cost = :c, step_free = :f WHERE source_ref = :n"),
+        {"c": cost, "f": step_free, "n": f"{name} service"},
+    )
+    bump_versions(session, [RECORDS])

@@ -28,7 +28,7 @@ def is_a_kind_refusal(answer: TestResponse, *, field: str = "") -> None:
 
 
 @pytest.mark.parametrize("value", NONSENSE)
-@pytest.mark.parametrize("field", ["theme", "layer", "within", "reach_m", "benchmark", "sort", "order"])
+@pytest.mark.parametrize("field", ["theme", "layer", "within", "minutes", "benchmark", "sort", "order"])
 def test_a_nonsense_word_in_the_question_is_a_400_with_the_form(
     town_client: FlaskClient, field: str, value: str
 ) -> None:
@@ -42,7 +42,7 @@ def test_a_nonsense_standard_is_a_400(town_client: FlaskClient, value: str) -> N
 
 @pytest.mark.parametrize("file", ["/gaps.csv", "/gaps.geojson"])
 @pytest.mark.parametrize(
-    "query", ["theme=xyz", "reach_m=1e9", "utm_source=x", "theme=food&theme=food", "layer=%00"]
+    "query", ["theme=xyz", "minutes=1e9", "utm_source=x", "theme=food&theme=food", "layer=%00"]
 )
 def test_files_refuse_as_pages_do(town_client: FlaskClient, file: str, query: str) -> None:
     is_a_kind_refusal(town_client.get(f"{file}?{query}"))

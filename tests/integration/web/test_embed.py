@@ -16,7 +16,7 @@ from tests.integration.web.pages import Page
 PATHS = (
     "/embed/gaps",
     "/embed/map",
-    "/embed/gaps?theme=sport&reach_m=800",
+    "/embed/gaps?theme=sport&minutes=10",
     "/embed/map?kind=need&theme=food&q=warm",
 )
 
@@ -51,7 +51,7 @@ def test_only_the_sites_of_the_setting_may_frame_it_and_no_other_page(database_u
         assert ancestors(client.get("/map").headers["Content-Security-Policy"]) == ["'self'"]
 
 
-@pytest.mark.parametrize("query", ["theme=xyz", "reach_m=abc", "layer=nope"])
+@pytest.mark.parametrize("query", ["theme=xyz", "minutes=abc", "layer=nope"])
 def test_a_question_that_cannot_be_understood_is_a_400(town_client: FlaskClient, query: str) -> None:
     assert town_client.get(f"/embed/gaps?{query}").status_code == 400
 
@@ -98,9 +98,9 @@ def test_an_area_outside_the_question_has_no_letter(town_client: FlaskClient) ->
 
 def test_the_link_to_a_profile_carries_how_far_and_how_old(town_client: FlaskClient) -> None:
     assert town_client.get("/gaps.json").json["profile"] == "/areas/square/{code}"
-    asked = town_client.get("/gaps.json?reach_m=800&list_years=5").json["profile"]
-    assert asked == "/areas/square/{code}?reach_m=800&list_years=5"
-    page = Page(town_client.get("/gaps?reach_m=800&list_years=5").text)
+    asked = town_client.get("/gaps.json?minutes=10&list_years=5").json["profile"]
+    assert asked == "/areas/square/{code}?minutes=10&list_years=5"
+    page = Page(town_client.get("/gaps?minutes=10&list_years=5").text)
     assert asked.format(code="S22") in {tag.attributes["href"] for tag in page.all("a")}
 
 
@@ -108,9 +108,9 @@ def test_of_many_areas_words_are_fetched_one_by_one(
     town_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.actions.gap_values.MOST_ROWS_WITH_WORDS", 10)
-    values = town_client.get("/gaps.json?reach_m=1201").json
+    values = town_client.get("/gaps.json?minutes=16").json
     assert values["rows"] == []
     assert len(values["levels"]["0"]) == 48
-    row = town_client.get("/gaps.json?reach_m=1201&area=S22").json["rows"][0]
+    row = town_client.get("/gaps.json?minutes=16&area=S22").json["rows"][0]
     assert row[1:3] == ["S22", "Square 2-2"]
     assert row[3].startswith("Square 2-2")

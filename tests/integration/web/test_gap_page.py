@@ -37,9 +37,9 @@ def test_every_area_is_a_row_that_leads_to_its_profile(town_client: FlaskClient)
 
 
 def test_a_profile_is_opened_with_the_reach_of_the_question(town_client: FlaskClient) -> None:
-    page = gap_page(town_client, "?reach_m=800")
+    page = gap_page(town_client, "?minutes=10")
     link = next(tag for tag in page.all("a") if "/areas/square/" in tag.attributes.get("href", ""))
-    assert link.attributes["href"].endswith("?reach_m=800")
+    assert link.attributes["href"].endswith("?minutes=10")
     assert "10-minute walk" in town_client.get(link.attributes["href"]).text
 
 
@@ -57,9 +57,9 @@ def test_all_four_states_are_in_the_table_and_counted_in_the_legend(town_client:
 
 
 def test_the_files_hold_the_rows_of_the_table_in_the_same_order(town_client: FlaskClient) -> None:
-    table = gap_page(town_client, "?theme=food&reach_m=1600").rows()
-    lines = list(csv.DictReader(StringIO(town_client.get("/gaps.csv?theme=food&reach_m=1600").text)))
-    shapes = town_client.get("/gaps.geojson?theme=food&reach_m=1600").json
+    table = gap_page(town_client, "?theme=food&minutes=20").rows()
+    lines = list(csv.DictReader(StringIO(town_client.get("/gaps.csv?theme=food&minutes=20").text)))
+    shapes = town_client.get("/gaps.geojson?theme=food&minutes=20").json
     assert [row[0] for row in table] == [line["area_code"] for line in lines]
     assert [row[0] for row in table] == [feature["id"] for feature in shapes["features"]]
     assert [line["state"] for line in lines] == [feature["properties"]["state"] for feature in shapes["features"]]
