@@ -168,19 +168,38 @@ def notes(
     people_near_unknown: float,
 ) -> tuple[str, ...]:
     """What was counted and what was left out, a sentence each."""
-    said = []
-    if within:
+    said = _border_notes(within, services_over_border, people_near_unknown) if within else []
+    said += _counting_notes(sums)
+    if question.list_years > LIST_YEARS[0]:
         said.append(
-            f"Services over the border count: {services_over_border} outside {within.name} reach people inside, "
-            "and the neighbours who share services are counted too."
-            if services_over_border
-            else f"No service listed outside {within.name} is near enough to reach people inside."
+            f"Lists and walk-rounds up to {years(question.list_years)} old count, because you asked for them."
         )
-    if within and people_near_unknown >= 1:
+    if question.need_strength:
+        most, least = 1 + question.need_strength, 1 - question.need_strength
+        said.append(
+            f"People in more deprived areas count for more ({most:g} at most), in less deprived ones for less "
+            f"({least:g})."
+        )
+    return tuple(said)
+
+
+def _border_notes(within: AreaRef, services_over_border: int, people_near_unknown: float) -> list[str]:
+    said = [
+        f"Services over the border count: {services_over_border} outside {within.name} reach people inside, "
+        "and the neighbours who share services are counted too."
+        if services_over_border
+        else f"No service listed outside {within.name} is near enough to reach people inside."
+    ]
+    if people_near_unknown >= 1:
         said.append(
             f"About {round_people(people_near_unknown)} people in {within.name} live within reach of places "
             "outside where nobody has looked. There the gap may look bigger than it is."
         )
+    return said
+
+
+def _counting_notes(sums: ThemeSums) -> list[str]:
+    said = []
     listed_only = sums.listed_only
     wide = int(listed_only["is_online"].sum() + (listed_only["role"] == FootprintRole.NATIONAL).sum())
     nowhere = len(listed_only) - int((listed_only["is_online"] | (listed_only["role"] == "national")).sum())
@@ -203,17 +222,7 @@ def notes(
             f"{addresses} are known only by a registered address. The sum is done with and without them; where "
             "the answer changes, the area is hatched as unclear."
         )
-    if question.list_years > LIST_YEARS[0]:
-        said.append(
-            f"Lists and walk-rounds up to {years(question.list_years)} old count, because you asked for them."
-        )
-    if question.need_strength:
-        most, least = 1 + question.need_strength, 1 - question.need_strength
-        said.append(
-            f"People in more deprived areas count for more ({most:g} at most), in less deprived ones for less "
-            f"({least:g})."
-        )
-    return tuple(said)
+    return said
 
 
 def few_sentence(why: Reasons) -> str:
