@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 from app.actions.gap_files import safe_text
+from app.actions.pages import Page, page_of
 from app.actions.sources import LoadedSource, list_loaded_sources
 from app.errors import BadQuestionError, NotFoundError
 from app.queries import Session
@@ -24,12 +25,6 @@ DONE = ("read", "added", "changed", "unchanged", "skipped", "removed", "missing"
 CSV_COLUMNS = (
     "missing", "kind", "name", "organisation", "source", "source_title", "reference", "why", "unknown_postcode",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Page:
-    number: int
-    last: int
 
 
 @dataclass(frozen=True)
@@ -67,12 +62,12 @@ class UnplacedAnswer:
 
 def describe_data(session: Session, page: int = 1) -> DataRoom:
     """Sources, one page of loads, and how much is unplaced. Raises BadQuestionError past the last page."""
-    paged, skip = _page(page, queries.count_load_runs(session), RUNS_PER_PAGE)
+    shown = page_of(page, queries.count_load_runs(session), RUNS_PER_PAGE)
     unplaced = dict.fromkeys(MISSING, 0)
     for row in queries.count_unplaced(session):
         unplaced[row.missing] += row.count
-    runs = queries.list_load_runs(session, limit=RUNS_PER_PAGE, skip=skip)
-    return DataRoom(list_loaded_sources(session), runs, paged, unplaced)
+    runs = queries.list_load_runs(session, limit=RUNS_PER_PAGE, skip=shown.skip)
+    return DataRoom(list_loaded_sources(session), runs, shown, unplaced)
 
 
 def sum_done(run: LoadRunRow) -> dict[str, int]:
@@ -105,8 +100,8 @@ def list_unplaced(session: Session, question: UnplacedQuestion) -> UnplacedAnswe
             f"There is no source “{question.source[:60]}” with anything unplaced.", "Choose one from the list.",
             field="source",
         )  # fmt: skip
-    page, skip = _page(question.page, total, ROWS_PER_PAGE)
-    rows = _list(session, question, limit=ROWS_PER_PAGE, skip=skip)
+    page = page_of(question.page, total, ROWS_PER_PAGE)
+    rows = _list(session, question, limit=ROWS_PER_PAGE, skip=page.skip)
     return UnplacedAnswer(question, rows, total, page, sources)
 
 
@@ -128,11 +123,3 @@ def _list(session: Session, question: UnplacedQuestion, *, limit: int, skip: int
     return queries.list_unplaced(
         session, source=question.source, kind=question.kind, missing=question.missing, limit=limit, skip=skip
     )
-
-
-def _page(asked: int, total: int, per_page: int) -> tuple[Page, int]:
-    """The page, and how many rows come before it."""
-    last = max(1, -(-total // per_page))
-    if asked > last:
-        raise BadQuestionError(f"There is no page {asked:,}.", f"Choose a page from 1 to {last:,}.", field="page")
-    return Page(asked, last), (asked - 1) * per_page

@@ -20,6 +20,7 @@ from app.actions.find_times import (
     upcoming_days,
 )
 from app.actions.occasions import Occasion, next_occasions
+from app.actions.pages import Page, page_of
 from app.actions.spots import Spot, locate
 from app.errors import BadQuestionError
 from app.queries import Session, find, found, spots, themes
@@ -87,8 +88,7 @@ class FindAnswer:
     beyond: tuple[Card, ...]
     by_phone: tuple[Card, ...]
     themes: tuple[ThemeRow, ...]
-    last_page: int
-
+    page: Page
     theme_asked: str  # also when it was guessed from the words; empty when none is known
 
     @property
@@ -109,7 +109,7 @@ def find_near(session: Session, question: FindQuestion, now: datetime) -> FindAn
     scope = _scope(session, asked, spot, now)
     sort = _sort(question, spot)
     result = find.search(session, scope, sort=sort, limits=_limits(question))
-    last_page = _last_page(question, result)
+    page = page_of(question.page, result.totals[question.part or "near"], ROWS_PER_PAGE)
     shown = {part: _cards(session, result.shown[part], spot, now) for part in PARTS}
     beyond: tuple[Card, ...] = ()
     by_phone: tuple[Card, ...] = ()
@@ -117,9 +117,7 @@ def find_near(session: Session, question: FindQuestion, now: datetime) -> FindAn
         beyond = _cards(session, find.list_beyond(session, scope, NEAREST_BEYOND), spot, now)
         phones = find.list_with_phone(session, scope, NEAREST_BEYOND)
         by_phone = _cards(session, [(ident, None) for ident in phones], spot, now)
-    return FindAnswer(
-        question, spot, sort, shown, result, guess, beyond, by_phone, theme_rows, last_page, asked.theme
-    )
+    return FindAnswer(question, spot, sort, shown, result, guess, beyond, by_phone, theme_rows, page, asked.theme)
 
 
 def list_cards(session: Session, ids: Sequence[str], now: datetime) -> tuple[Card, ...]:
@@ -138,15 +136,6 @@ def _limits(question: FindQuestion) -> dict[str, tuple[int, int]]:
     others = (0, 0) if question.part or question.page > 1 else (ROWS_OF_OTHER_PARTS, 0)
     page = (ROWS_PER_PAGE, (question.page - 1) * ROWS_PER_PAGE)
     return {part: page if part == full else others for part in PARTS}
-
-
-def _last_page(question: FindQuestion, result: Found) -> int:
-    last = max(1, -(-result.totals[question.part or "near"] // ROWS_PER_PAGE))
-    if question.page > last:
-        raise BadQuestionError(
-            f"There is no page {question.page:,}.", f"Choose a page from 1 to {last:,}.", field="page"
-        )
-    return last
 
 
 def _scope(session: Session, question: FindQuestion, spot: Spot | None, now: datetime) -> Scope:

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.actions.data_room import Page
 from app.actions.differences import Difference, compare
 from app.actions.duplicates import Alike, list_alike
+from app.actions.pages import Page, page_of
 from app.actions.record_ways import read_record
 from app.actions.submission_flags import find_lon_lat, list_served
 from app.actions.submissions import Pages, approve, reject
@@ -105,15 +105,9 @@ def list_queue(session: Session, question: QueueQuestion, areas: Areas) -> Queue
     """One page of what was sent. Raises BadQuestionError for a page there is not."""
     chosen = {"area_ids": areas, "state": question.state, "kind": question.kind, "flag": question.flag}
     total = queries.count_queue(session, **chosen)  # type: ignore[arg-type]
-    last = max(1, -(-total // ROWS_PER_PAGE))
-    if question.page > last:
-        raise BadQuestionError(
-            f"There is no page {question.page:,}.", f"Choose a page from 1 to {last:,}.", field="page"
-        )
-    rows = queries.list_queue(
-        session, **chosen, limit=ROWS_PER_PAGE, skip=(question.page - 1) * ROWS_PER_PAGE  # type: ignore[arg-type]
-    )  # fmt: skip
-    return Queue(question, rows, total, Page(question.page, last), queries.count_open_by_kind(session, areas))
+    page = page_of(question.page, total, ROWS_PER_PAGE)
+    rows = queries.list_queue(session, **chosen, limit=ROWS_PER_PAGE, skip=page.skip)  # type: ignore[arg-type]
+    return Queue(question, rows, total, page, queries.count_open_by_kind(session, areas))
 
 
 def get_case(session: Session, submission_id: UUID, areas: Areas) -> Case:
@@ -236,14 +230,9 @@ def compare_revisions(documents: list[dict[str, Any]]) -> list[list[Difference]]
 
 
 def list_trail(session: Session, *, verb: str, page: int) -> tuple[list[AuditRow], Page]:
-    """One page of everything that was done."""
-    total = audit.count_entries(session, verb=verb)
-    last = max(1, -(-total // ROWS_PER_PAGE))
-    if page > last:
-        raise BadQuestionError(f"There is no page {page:,}.", f"Choose a page from 1 to {last:,}.", field="page")
-    return audit.list_entries(session, verb=verb, limit=ROWS_PER_PAGE, skip=(page - 1) * ROWS_PER_PAGE), Page(
-        page, last
-    )
+    """One page of everything that was done. Raises BadQuestionError for a page there is not."""
+    shown = page_of(page, audit.count_entries(session, verb=verb), ROWS_PER_PAGE)
+    return audit.list_entries(session, verb=verb, limit=ROWS_PER_PAGE, skip=shown.skip), shown
 
 
 def name_themes(session: Session) -> dict[str, str]:

@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from app.actions.outlines import site_outlines
+from app.actions.pages import Page, page_of
 from app.actions.places import check_theme
 from app.actions.spots import Spot, locate
-from app.errors import BadQuestionError, NotFoundError
+from app.errors import NotFoundError
 from app.queries import Session, needs, themes
 from app.queries.needs import ClosedNeedRow, NearbyRow, NeedRow
 from app.queries.themes import ThemeRow
@@ -46,7 +47,7 @@ class NeedsAnswer:
     question: NeedsQuestion
     rows: tuple[NeedRow, ...]
     total: int
-    last_page: int
+    page: Page
     spot: Spot | None
     themes: tuple[ThemeRow, ...]
 
@@ -94,15 +95,10 @@ def list_needs(session: Session, question: NeedsQuestion) -> NeedsAnswer:
         "theme": question.theme, "audience": question.audience, "status": question.status,
     }  # fmt: skip
     total = needs.count_needs(session, **chosen)
-    last_page = max(1, -(-total // ROWS_PER_PAGE))
-    if question.page > last_page:
-        raise BadQuestionError(
-            f"There is no page {question.page:,}.", f"Choose a page from 1 to {last_page:,}.", field="page"
-        )
+    page = page_of(question.page, total, ROWS_PER_PAGE)
     near = (spot.lon, spot.lat) if spot else None
-    skip = (question.page - 1) * ROWS_PER_PAGE
-    rows = needs.list_needs(session, **chosen, near=near, limit=ROWS_PER_PAGE, skip=skip)
-    return NeedsAnswer(question, tuple(rows), total, last_page, spot, theme_rows)
+    rows = needs.list_needs(session, **chosen, near=near, limit=ROWS_PER_PAGE, skip=page.skip)
+    return NeedsAnswer(question, tuple(rows), total, page, spot, theme_rows)
 
 
 def list_similar_needs(session: Session, theme: str, statement: str, lon: float, lat: float) -> list[NeedRow]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.actions.clock import minute_of_week
 from app.actions.map_points import metres_at, world_position
+from app.actions.pages import Page, page_of
 from app.errors import BadQuestionError
 from app.queries import Session, places, themes
 from app.queries.places import KINDS, Kept, PlaceRow
@@ -38,7 +39,7 @@ class PlacesAnswer:
     unsaid: dict[str, int]
     """How many may fit, but nobody has said for whom they are (``audiences``) or when they open (``minute``)."""
     total: int
-    last_page: int
+    page: Page
     themes: tuple[ThemeRow, ...]
 
 
@@ -52,18 +53,13 @@ def list_places(session: Session, question: PlacesQuestion) -> PlacesAnswer:
     kept = Kept(question.kind, question.theme, question.audience, minute, question.words)
     counts = places.count_places(session, kept)
     total = sum(counts.values())
-    last_page = max(1, -(-total // ROWS_PER_PAGE))
-    if question.page > last_page:
-        raise BadQuestionError(
-            f"There is no page {question.page:,}.", f"Choose a page from 1 to {last_page:,}.", field="page"
-        )
+    page = page_of(question.page, total, ROWS_PER_PAGE)
     near = world_position(*question.middle) if question.middle else None
-    skip = (question.page - 1) * ROWS_PER_PAGE
-    rows = tuple(places.list_places(session, kept, near=near, limit=ROWS_PER_PAGE, skip=skip))
+    rows = tuple(places.list_places(session, kept, near=near, limit=ROWS_PER_PAGE, skip=page.skip))
     scale = metres_at(question.middle[1]) if question.middle else 0
     away_m = {row.id: row.away * scale for row in rows if row.away is not None}
     unsaid = places.count_unsaid(session, kept)
-    return PlacesAnswer(question, rows, away_m, counts, unsaid, total, last_page, theme_rows)
+    return PlacesAnswer(question, rows, away_m, counts, unsaid, total, page, theme_rows)
 
 
 def list_themes_for(session: Session, question: PlacesQuestion) -> tuple[ThemeRow, ...]:

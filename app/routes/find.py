@@ -101,6 +101,7 @@ def links_of(answer: FindAnswer) -> dict[str, Any]:
     return {
         "asked": asked,
         "link": link,
+        "page_link": lambda number: link(page=number),
         "without": without,
         "choices": CHOICES,
         "audiences": AUDIENCES,

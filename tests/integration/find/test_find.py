@@ -153,7 +153,7 @@ def test_pages(world: Session) -> None:
     for number in range(30):
         find_town.add(world, f"Tag {number:02}", find_town.near(50 + number))
     first, second = ask(world), ask(world, page=2)
-    assert (len(first.parts["near"]), first.last_page, first.found.totals["near"]) == (20, 2, 36)
+    assert (len(first.parts["near"]), first.page.last, first.found.totals["near"]) == (20, 2, 36)
     assert not set(names(first)) & set(names(second))
     assert second.parts["remote"] == ()
     with pytest.raises(BadQuestionError):
