@@ -23,7 +23,7 @@ from app.actions.occasions import Occasion, next_occasions
 from app.actions.pages import Page, page_of
 from app.actions.spots import Spot, locate
 from app.errors import BadQuestionError
-from app.queries import Session, find, found, spots, themes
+from app.queries import Session, find, found, organisations, spots, themes
 from app.queries.find import PARTS, Found, Scope
 from app.queries.found import FoundRow
 from app.queries.themes import ThemeRow
@@ -174,7 +174,7 @@ def _cards(
     distances = dict(shown)
     at = (spot.lon, spot.lat) if spot else None
     rows = found.list_found(session, [ident for ident, _distance in shown], at)
-    slots = found.list_slots(session, [row.id for row in rows if row.is_service])
+    slots = organisations.list_when(session, [row.id for row in rows if row.is_service])
     cards = []
     for row in rows:
         own = [slot for slot in slots if slot.service_id == row.id]

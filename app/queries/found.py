@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import text
@@ -42,16 +42,6 @@ class FoundRow:
     lon: float | None
     lat: float | None
     serves: list[str]
-
-
-@dataclass(frozen=True)
-class FoundSlot:
-    service_id: UUID
-    weekday: int
-    opens: time
-    closes: time
-    term_time_only: bool
-    week_of_month: int | None
 
 
 CARDS = """
@@ -113,14 +103,3 @@ def list_found(session: Session, ids: Sequence[str], spot: tuple[float, float] |
         )
         for row in rows
     ]
-
-
-def list_slots(session: Session, service_ids: Sequence[UUID]) -> list[FoundSlot]:
-    rows = session.execute(
-        text("""
-        SELECT service_id, weekday, opens, closes, term_time_only, week_of_month FROM public_schedule
-        WHERE service_id = ANY(:ids) ORDER BY service_id, weekday, opens, id
-        """),
-        {"ids": list(service_ids)},
-    ).mappings()
-    return [FoundSlot(**row) for row in rows]
