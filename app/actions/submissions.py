@@ -18,7 +18,7 @@ from app.actions.mail import queue_mail
 from app.actions.record_ways import check_document, read_record, save_record
 from app.actions.submission_flags import find_lon_lat, list_flags, list_served
 from app.errors import BadQuestionError, ChangedMeanwhileError, NotAllowedError, NotFoundError
-from app.models import Submission
+from app.models import Contact, Submission
 from app.queries import Session, accounts, audit, contacts, revisions
 from app.queries import submissions as queries
 from app.vocabulary import LinkPurpose, RecordKind, SubmissionKind, SubmissionState
@@ -120,12 +120,9 @@ def approve(
     if document:
         submission.record_id = _keep(session, submission, document, account_id, today, base_version)
     else:
-        audit.add_entry(
-            session, "approved", submission.record_kind, submission.record_id, account_id=account_id,
-            submission_id=submission.id,
-        )  # fmt: skip
+        note_verb(session, "approved", submission, account_id)
     queries.set_state(session, submission, SubmissionState.APPROVED, decided_by_id=account_id, reason="")
-    contact = contacts.find_contact(session, submission.contact_id) if submission.contact_id else None
+    contact = sender_of(session, submission)
     is_group = submission.record_kind == RecordKind.ORGANISATION and submission.record_id is not None
     if contact and is_group and submission.kind in OF_THE_GROUP:
         contacts.link_contact(session, contact, submission.record_id)  # type: ignore[arg-type]
@@ -149,13 +146,13 @@ def ask(
     """Ask the sender something and wait. Raises BadQuestionError when there is no question or nobody to ask."""
     submission = _open_submission(session, submission_id, account_id)
     words = tidy_reason(question, "Write what you want to know.")
-    contact = contacts.find_contact(session, submission.contact_id) if submission.contact_id else None
+    contact = sender_of(session, submission)
     if contact is None or not contact.email:
         raise BadQuestionError(
             "The sender left no e-mail address, so nobody can be asked.", "Approve it, edit it or refuse it."
         )
     queries.set_state(session, submission, SubmissionState.ASKED, decided_by_id=account_id, reason=words)
-    _note(session, "asked", submission, account_id, words)
+    note_verb(session, "asked", submission, account_id, words)
     if pages:
         token = make_link(session, LinkPurpose.ANSWER, record_id=submission.id, contact_id=contact.id)
         queue_mail(
@@ -172,9 +169,9 @@ def reject(
     submission = _open_submission(session, submission_id, account_id)
     words = tidy_reason(reason, "Write why: the sender is told.")
     queries.set_state(session, submission, SubmissionState.REJECTED, decided_by_id=account_id, reason=words)
-    _note(session, "rejected", submission, account_id, words)
+    note_verb(session, "rejected", submission, account_id, words)
     watch(session, account_id)
-    contact = contacts.find_contact(session, submission.contact_id) if submission.contact_id else None
+    contact = sender_of(session, submission)
     if contact and contact.email and pages:
         queue_mail(session, contact.email, "rejected", name=contact.name, reason=words, delete_me=pages.delete_me)
     return submission
@@ -184,7 +181,7 @@ def withdraw(session: Session, submission_id: UUID) -> Submission:
     """The sender takes it back before it is decided."""
     submission = _open_submission(session, submission_id, None)
     queries.set_state(session, submission, SubmissionState.WITHDRAWN)
-    _note(session, "withdrawn", submission, None)
+    note_verb(session, "withdrawn", submission, None)
     return submission
 
 
@@ -196,6 +193,21 @@ def get_submission(session: Session, submission_id: UUID) -> Submission:
     return submission
 
 
+def sender_of(session: Session, submission: Submission) -> Contact | None:
+    """Who sent it; None when nobody left an address, or it has been cleared away."""
+    return contacts.find_contact(session, submission.contact_id) if submission.contact_id else None
+
+
+def note_verb(
+    session: Session, verb: str, submission: Submission, account_id: UUID | None, note: str = ""
+) -> None:
+    """One audit entry of what was done with it where its record did not change."""
+    audit.add_entry(
+        session, verb, submission.record_kind, submission.record_id, account_id=account_id,
+        submission_id=submission.id, note=note,
+    )  # fmt: skip
+
+
 def _open_submission(session: Session, submission_id: UUID, account_id: UUID | None) -> Submission:
     """One that is not decided yet, and that did not come from the account that decides."""
     submission = get_submission(session, submission_id)
@@ -203,7 +215,7 @@ def _open_submission(session: Session, submission_id: UUID, account_id: UUID | N
         raise ChangedMeanwhileError(
             "This was decided already.", "Look at what was decided; it can be undone for 30 days."
         )
-    contact = contacts.find_contact(session, submission.contact_id) if submission.contact_id else None
+    contact = sender_of(session, submission)
     if account_id and contact and contact.email == accounts.find_email(session, account_id):
         raise NotAllowedError("You sent this yourself.", "Somebody else has to decide about it.")
     return submission
@@ -236,13 +248,6 @@ def _keep(
         after=kept,
     )  # fmt: skip
     return kept_id
-
-
-def _note(session: Session, verb: str, submission: Submission, account_id: UUID | None, note: str = "") -> None:
-    audit.add_entry(
-        session, verb, submission.record_kind, submission.record_id, account_id=account_id,
-        submission_id=submission.id, note=note,
-    )  # fmt: skip
 
 
 def tidy_reason(typed: str, fix: str) -> str:

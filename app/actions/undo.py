@@ -7,12 +7,12 @@ from uuid import UUID
 
 from app.actions.alarm import watch
 from app.actions.record_ways import hide_record, read_record, save_record
-from app.actions.submissions import get_submission
+from app.actions.submissions import OF_THE_GROUP, get_submission, note_verb, sender_of
 from app.errors import BadQuestionError, ChangedMeanwhileError
 from app.models import Submission
 from app.queries import Session, audit, contacts, links, revisions
 from app.queries import submissions as queries
-from app.vocabulary import LinkPurpose, SubmissionKind, SubmissionState
+from app.vocabulary import LinkPurpose, SubmissionState
 
 UNDO_DAYS = 30
 
@@ -34,10 +34,7 @@ def undo(session: Session, submission_id: UUID, account_id: UUID, today: date) -
         _take_off(session, submission, account_id, today)
         watch(session, account_id)
     else:
-        audit.add_entry(
-            session, "undone", submission.record_kind, submission.record_id, account_id=account_id,
-            submission_id=submission.id,
-        )  # fmt: skip
+        note_verb(session, "undone", submission, account_id)
     queries.set_state(session, submission, SubmissionState.WAITING, decided_by_id=None, reason="")
     return submission
 
@@ -60,10 +57,10 @@ def _take_off(session: Session, submission: Submission, account_id: UUID, today:
                 session, kind, document_before, today=today, record_id=record_id, base_version=version
             )
             revisions.add_revision(session, kind, record_id, version, after, account_id=account_id)
-    contact = contacts.find_contact(session, submission.contact_id) if submission.contact_id else None
+    contact = sender_of(session, submission)
     if contact is not None:
         links.revoke_links(session, LinkPurpose.EDIT_GROUP, contact_id=contact.id, record_id=record_id)
-        if submission.kind in (SubmissionKind.NEW_GROUP, SubmissionKind.CLAIM):
+        if submission.kind in OF_THE_GROUP:
             contacts.unlink_contact(session, contact)
     audit.add_entry(
         session, "undone", kind, record_id, account_id=account_id, submission_id=submission.id, before=before,
