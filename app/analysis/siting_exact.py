@@ -1,0 +1,214 @@
+"""The proven best choice of sites: small linear models for HiGHS, made smaller by what the bound already rules
+out.
+
+Every function takes a time limit in seconds and says honestly what it proved by then: a value, a bound, and
+whether they are the same. An answer never is worse than the one at once that it started from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+
+from app.analysis.inputs import BoolArray, FloatArray, IntArray
+from app.analysis.siting import TIGHT, Siting, SitingProblem, most_covered
+
+SLACK = 1e-7
+"""Of the objective: what a solver's own tolerance may leave between a value and its bound."""
+
+
+def most_covered_proven(problem: SitingProblem, *, time_limit_s: float = 20.0) -> Siting:
+    """The best choice there is (MCLP), or the best found in time with its bound.
+
+    Floors are rows of the model. ``meets_floors`` is false, and the bound what it was without them, when no choice
+    within the budget can meet them (or none was found in time).
+    """
+    at_once = most_covered(problem)
+    if at_once.is_proven:
+        return at_once
+    fixed = _rule_out(problem, at_once) if at_once.meets_floors else problem
+    model = _Model.of(fixed)
+    result = _solve(model.objective, model.rows, model.whole, time_limit_s)
+    bound = at_once.bound
+    if result.mip_dual_bound is not None and np.isfinite(result.mip_dual_bound):
+        bound = min(bound, max(model.constant - float(result.mip_dual_bound), at_once.value))
+    if result.x is None:
+        return replace(at_once, bound=bound)
+    sites = np.flatnonzero(np.round(result.x[: problem.site_count]) > 0)
+    value = problem.covered_weight(sites)
+    if at_once.meets_floors and at_once.value >= value:
+        sites, value = at_once.sites, at_once.value
+    missing = problem.floors_missing(problem.reached(sites))
+    proven = not missing.any() and (result.status == 0 or value >= bound * (1 - SLACK))
+    return Siting(sites, value, value if proven else max(bound, value), proven, not missing.any())
+
+
+def _rule_out(problem: SitingProblem, at_once: Siting) -> SitingProblem:
+    """Pin the sites without which, and bar those with which, no choice beats the one at once (by reduced price).
+
+    Only where every site costs 1: then forcing a site in or out changes the bound by a difference of two prices.
+    """
+    assert problem.pinned is not None
+    assert problem.barred is not None
+    free = np.flatnonzero(problem.allowed)
+    room = int(problem.budget - problem.costs[problem.pinned].sum() + TIGHT)
+    if at_once.prices is None or not np.all(problem.costs == 1) or room < 1 or room >= free.size:
+        return problem
+    collected = (problem.reaches @ at_once.prices)[free]
+    ranked = np.sort(collected)[::-1]
+    last_in, first_out = ranked[room - 1], ranked[room]
+    limit = at_once.value - SLACK * max(1.0, at_once.value)
+    never = at_once.bound + collected - last_in < limit
+    always = (collected >= last_in) & (at_once.bound - collected + first_out < limit)
+    pinned, barred = problem.pinned.copy(), problem.barred.copy()
+    barred[free[never & ~always]] = True
+    pinned[free[always & ~never]] = True
+    return replace(problem, pinned=pinned, barred=barred)
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """x: sites chosen, then z: bundles of points reached. Minimise ``objective``; the value is constant -
+    objective."""
+
+    objective: FloatArray
+    rows: list[LinearConstraint]
+    whole: IntArray
+    constant: float
+
+    @classmethod
+    def of(cls, problem: SitingProblem) -> _Model:
+        assert problem.pinned is not None
+        assert problem.barred is not None
+        bundles, weight, group = _bundle(problem)
+        sites, count = problem.site_count, weight.size
+        low, high = problem.pinned.astype(float), 1.0 - problem.barred
+        high[~problem.allowed & ~problem.pinned] = 0.0
+        link = sparse.hstack([bundles, -sparse.eye_array(count)], format="csr")
+        rows = [
+            LinearConstraint(link, 0, np.inf),
+            LinearConstraint(_row(problem.costs, count), -np.inf, problem.budget + TIGHT),
+            LinearConstraint(sparse.eye_array(sites + count, format="csr")[:sites], low, high),
+        ]
+        rows += _floor_rows(problem, weight, group, sites)
+        objective = np.concatenate([np.zeros(sites), -weight])
+        whole = np.concatenate([np.ones(sites), np.zeros(count)]).astype(np.intp)
+        return cls(objective, rows, whole, 0.0)
+
+
+def _row(values: FloatArray, blanks: int) -> sparse.csr_array:
+    return sparse.csr_array(np.concatenate([values, np.zeros(blanks)])[None])
+
+
+def _bundle(problem: SitingProblem) -> tuple[sparse.csr_array, FloatArray, IntArray]:
+    """Points that the same sites reach count as one: (bundles, sites), their weight and their group, (b,) each."""
+    table = problem.reached_by
+    group = np.full(problem.weight.size, -1, dtype=np.intp) if problem.group is None else problem.group
+    random = np.random.default_rng(0)
+    marks = random.integers(1, 2**62, (table.shape[1], 2), dtype=np.int64)
+    whole = sparse.csr_array((np.ones(table.data.size, dtype=np.int64), table.indices, table.indptr), table.shape)
+    key = np.column_stack([np.asarray(whole @ marks), group])
+    used = np.diff(table.indptr) > 0
+    used &= problem.weight > 0
+    if not used.any():
+        return sparse.csr_array((0, table.shape[1])), np.zeros(0), np.zeros(0, dtype=np.intp)
+    at = np.flatnonzero(used)
+    _, first, bundle = np.unique(key[at], axis=0, return_index=True, return_inverse=True)
+    weight = np.bincount(bundle.ravel(), problem.weight[at]).astype(np.float64)
+    return table[at[first]], weight, group[at[first]]
+
+
+def _floor_rows(problem: SitingProblem, weight: FloatArray, group: IntArray, sites: int) -> list[LinearConstraint]:
+    if problem.group is None or problem.floor is None:
+        return []
+    inside = problem.group >= 0
+    sizes = np.bincount(problem.group[inside], problem.weight[inside], problem.floor.size)
+    wanted = np.flatnonzero((problem.floor > 0) & (sizes > 0))
+    table = np.array([np.where(group == g, weight, 0.0) for g in wanted]).reshape(wanted.size, weight.size)
+    rows = sparse.hstack([sparse.csr_array((wanted.size, sites)), sparse.csr_array(table)], format="csr")
+    least = problem.floor[wanted] * sizes[wanted]
+    return [LinearConstraint(rows, least - TIGHT * np.maximum(1, sizes[wanted]), np.inf)] if wanted.size else []
+
+
+def _solve(
+    objective: FloatArray, rows: list[LinearConstraint], whole: IntArray, time_limit_s: float
+) -> OptimizeResult:
+    options = {"time_limit": time_limit_s, "mip_rel_gap": 0.0}
+    return milp(objective, constraints=rows, integrality=whole, bounds=Bounds(0, 1), options=options)
+
+
+def fewest_sites(
+    reaches: sparse.csr_array,
+    *,
+    times: int = 1,
+    cost: FloatArray | None = None,
+    pinned: BoolArray | None = None,
+    barred: BoolArray | None = None,
+    time_limit_s: float = 20.0,
+) -> Siting:
+    """The fewest (or cheapest) sites that reach every point that can be reached, ``times`` over where possible
+    (LSCP).
+
+    Shapes: reaches (m, n); a point that fewer than ``times`` allowed sites reach is asked for as many as there
+    are. ``value`` and ``bound`` are what the sites cost, the bound never above the value. Source: Toregas and
+    others 1971.
+    """
+    sites = reaches.shape[0]
+    price = np.ones(sites) if cost is None else cost
+    low = np.zeros(sites) if pinned is None else pinned.astype(float)
+    high = np.ones(sites) if barred is None else 1.0 - barred
+    table = sparse.csr_array(reaches.T, dtype=np.float64)
+    table.data[:] = 1.0
+    possible = table @ high
+    wanted = np.minimum(possible, times)
+    each = sparse.eye_array(sites, format="csr")
+    rows = [LinearConstraint(table, wanted, np.inf), LinearConstraint(each, low, high)]
+    result = _solve(np.asarray(price, dtype=np.float64), rows, np.ones(sites, dtype=np.intp), time_limit_s)
+    if result.x is None:
+        chosen = np.flatnonzero(high > 0)
+        return Siting(chosen, float(price[chosen].sum()), 0.0, is_proven=False)
+    chosen = np.flatnonzero(np.round(result.x) > 0)
+    value = float(price[chosen].sum())
+    bound = float(result.mip_dual_bound) if result.mip_dual_bound is not None else 0.0
+    if cost is None:
+        bound = float(np.ceil(bound - SLACK * max(1.0, bound)))
+    proven = result.status == 0 or value <= bound + SLACK * max(1.0, value)
+    return Siting(chosen, value, value if proven else bound, proven)
+
+
+def backup_covered(problem: SitingProblem, *, second: float = 0.5, time_limit_s: float = 20.0) -> Siting:
+    """The choice that reaches most weight once, and most of it again (backup cover, Hogan and ReVelle 1986).
+
+    ``second`` (0..1) is what being reached a second time is worth beside 1 for the first. Floors are kept.
+    """
+    if not 0 <= second <= 1:
+        raise ValueError(f"second must be between 0 and 1, not {second}.")
+    model = _Model.of(problem)
+    count = model.objective.size - problem.site_count
+    links, budget, limits, *floors = model.rows
+    again = sparse.hstack([links.A, -sparse.eye_array(count)], format="csr")
+    no_site, each = sparse.csr_array((count, problem.site_count)), sparse.eye_array(count)
+    order = sparse.hstack([no_site, each, -each], format="csr")
+    blank = sparse.csr_array((1, count))
+    rows = [LinearConstraint(again, 0, np.inf), LinearConstraint(order, 0, np.inf)]
+    rows += [_wider(row, blank) for row in (budget, limits, *floors)]
+    objective = np.concatenate([model.objective, second * model.objective[problem.site_count :]])
+    whole = np.concatenate([model.whole, np.zeros(count, dtype=np.intp)])
+    result = _solve(objective, rows, whole, time_limit_s)
+    if result.x is None:
+        return replace(most_covered(problem), is_proven=False, meets_floors=False, bound=float(-objective.sum()))
+    sites = np.flatnonzero(np.round(result.x[: problem.site_count]) > 0)
+    times = problem.reached(sites)
+    value = float(problem.weight[times >= 1].sum() + second * problem.weight[times >= 2].sum())
+    missing = problem.floors_missing(times)
+    bound = value if result.status == 0 else max(value, -float(result.mip_dual_bound))
+    return Siting(sites, value, bound, result.status == 0, not missing.any())
+
+
+def _wider(row: LinearConstraint, blank: sparse.csr_array) -> LinearConstraint:
+    """The same rows for a model with more columns."""
+    empty = sparse.csr_array((row.A.shape[0], blank.shape[1]))
+    return LinearConstraint(sparse.hstack([row.A, empty], format="csr"), row.lb, row.ub)
