@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from io import StringIO
 
 from app.actions.gap_answers import AreaGap, GapAnswer
+from app.actions.gap_sure import SureAnswer
 
 COLUMNS = (
     "rank",
@@ -60,6 +62,27 @@ def gap_csv(answer: GapAnswer, page: str) -> str:
     writer.writerow(COLUMNS)
     for row in answer.rows:
         writer.writerow([*_numbers_and_words(row), *map(safe_text, about)])
+    return file.getvalue()
+
+
+WAYS_COLUMNS = ("rank", "layer", "area_code", "area", "is_worst_fifth", "stable_ways", "of_ways", "stable_zonings",
+                "of_zonings")  # fmt: skip
+
+
+def ways_csv(answer: SureAnswer, methods: Mapping[str, str], page: str) -> str:
+    """The rank of every ranked area in every way of counting, as CSV like gap_csv; a column for each way."""
+    ways = [
+        f"{round(line.way.reach_m)} m; {methods[line.way.method]}; need {'on' if line.way.is_weighted else 'off'}"
+        for line in answer.ways
+    ]
+    about = (answer.question.theme, answer.data_version, page)
+    file = StringIO()
+    writer = csv.writer(file)
+    writer.writerow([*WAYS_COLUMNS, *ways, "theme", "data_version", "page"])
+    for row in answer.rows:
+        area = (row.area.layer, row.area.area_code, row.area.name)
+        counts = (int(row.is_worst), row.stable, len(ways), row.shifted, answer.shifts)
+        writer.writerow([row.rank, *map(safe_text, area), *counts, *row.ranks, *map(safe_text, about)])
     return file.getvalue()
 
 

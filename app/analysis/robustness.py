@@ -190,10 +190,18 @@ def completeness(first_list: int, second_list: int, on_both: int) -> Completenes
     return Completeness(estimated, found, found / estimated if estimated > 0 else 1.0)
 
 
+def worst_fifth(values: FloatArray) -> BoolArray:
+    """Which areas are in the worst (largest) fifth of each run; ties are in. Shapes: (runs, z) both."""
+    zones = values.shape[1]
+    if not zones:
+        return np.zeros(values.shape, dtype=bool)
+    place = max(0, zones - max(1, round(zones / 5)))
+    threshold = np.sort(values, axis=1)[:, place, None]
+    worst: BoolArray = values >= threshold
+    return worst
+
+
 def worst_fifth_stability(shortfalls: FloatArray) -> FloatArray:
     """Share of runs that put each area in the worst fifth. Shapes: (runs, z) in, (z,) out; ties are in."""
-    zones = shortfalls.shape[1]
-    place = max(0, zones - max(1, round(zones / 5)))
-    threshold = np.sort(shortfalls, axis=1)[:, place, None]
-    stability: FloatArray = (shortfalls >= threshold).mean(axis=0)
+    stability: FloatArray = worst_fifth(shortfalls).mean(axis=0)
     return stability

@@ -8,6 +8,7 @@ from app.routes.data_room import data_room
 from app.routes.duplicates import duplicates
 from app.routes.embed import embed
 from app.routes.find import find
+from app.routes.gap_sure import gap_sure
 from app.routes.gap_week import gap_week
 from app.routes.gaps import gaps
 from app.routes.health import health
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     embed,
     find,
     gap_week,
+    gap_sure,
     gaps,
     health,
     home,

@@ -13,6 +13,7 @@ from app.actions.clock import today
 from app.actions.gap_answers import GapAnswer, GapQuestion
 from app.actions.gap_files import gap_csv
 from app.actions.gap_scope import LIST_YEARS, GapChoices, list_choices
+from app.actions.gap_sure import find_stability
 from app.actions.gap_values import gap_value_row, gap_values
 from app.actions.gaps import answer_gap_question
 from app.db import db
@@ -95,6 +96,7 @@ def render_page(choices: GapChoices, answer: GapAnswer, view: TableView) -> str:
         values_url=values_url,
         drawing=draw(values_url),
         profile_link=profile_link,
+        sure=find_stability(db.session, answer.question),
     )
 
 

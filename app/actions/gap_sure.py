@@ -1,0 +1,175 @@
+"""How sure the answer to a gap question is: which of its conclusions stand however it is counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.actions.clock import today
+from app.actions.gap_answers import AreaRef, GapQuestion
+from app.actions.gap_inputs import load_gap_inputs, load_people, load_sums
+from app.actions.gap_measure import Measured, measure
+from app.actions.gap_scope import area_ref, find_scope
+from app.actions.gap_ways import USUAL_NEED, CountedWays, Way, count_ways
+from app.actions.gap_words import listed
+from app.actions.remembered import Remembered
+from app.errors import BadQuestionError
+from app.queries import Session, areas
+from app.queries.versions import get_version
+
+OFTEN, HALF = 0.75, 0.5
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class AreaWays:
+    """One area in every way of counting."""
+
+    area: AreaRef
+    rank: int
+    is_worst: bool  # as asked
+    ranks: tuple[int, ...]  # one for each way
+    in_worst: tuple[bool, ...]  # among the worst fifth, in each way
+    shifted: int  # in how many of the shifted zonings it is among the worst fifth
+
+    @property
+    def stable(self) -> int:
+        """In how many ways it is among the worst fifth."""
+        return sum(self.in_worst)
+
+    @property
+    def best_rank(self) -> int:
+        return max(self.ranks)
+
+    @property
+    def worst_rank(self) -> int:
+        return min(self.ranks)
+
+
+@dataclass(frozen=True)
+class WayLine:
+    """One way of counting, beside the one asked for."""
+
+    way: Way
+    is_asked: bool
+    kept: int  # how many of the worst fifth as asked it finds too
+    left_out: tuple[AreaRef, ...]  # the others
+
+
+@dataclass(frozen=True)
+class SureAnswer:
+    """``rows`` are the ranked areas in the order of the answer."""
+
+    question: GapQuestion
+    theme_name: str
+    within: AreaRef | None
+    layer_name: str
+    sentence: str
+    ways: tuple[WayLine, ...]
+    rows: tuple[AreaWays, ...]
+    shifts: int
+    data_version: str
+
+    @property
+    def stable(self) -> dict[str, int]:
+        """In how many ways each area of the worst fifth stays there, by its code."""
+        return {row.area.area_code: row.stable for row in self.worst}
+
+    @property
+    def worst(self) -> tuple[AreaWays, ...]:
+        return tuple(row for row in self.rows if row.is_worst)
+
+    @property
+    def nearly(self) -> tuple[AreaWays, ...]:
+        """Not among the worst fifth as asked, but in half of the other ways."""
+        return tuple(row for row in self.rows if not row.is_worst and 2 * row.stable >= len(self.ways))
+
+
+_sure: Remembered[SureAnswer] = Remembered(64)
+
+
+def compare_ways(session: Session, question: GapQuestion) -> SureAnswer:
+    """The question in every way of counting; remembered per data version.
+
+    Errors: BadQuestionError when a word names nothing, or when it is too much to wait for.
+    """
+    version = get_version(session)
+    return _sure.get((version, question, today()), lambda: _compare(session, version, question))
+
+
+def find_stability(session: Session, question: GapQuestion) -> SureAnswer | None:
+    """As compare_ways, for the rows of the gap page; None where it is too much to wait for."""
+    try:
+        return compare_ways(session, question)
+    except BadQuestionError:
+        return None
+
+
+def _compare(session: Session, version: str, question: GapQuestion) -> SureAnswer:
+    scope = find_scope(session, question)
+    inputs = load_gap_inputs(session, version, scope)
+    sums = load_sums(version, inputs)
+    measured = measure(inputs, sums, draws=0)
+    weighted = load_people(session, version, question.need_strength or USUAL_NEED)
+    counted = count_ways(inputs, sums.delivered, measured, weighted.points)
+    refs = {row.id: area_ref(row) for row in areas.get_areas(session, [int(i) for i in measured.area_id])}
+    rows = _rows(measured, counted, [refs[int(i)] for i in measured.area_id])
+    return SureAnswer(
+        question=question,
+        theme_name=scope.theme.name,
+        within=area_ref(scope.within) if scope.within else None,
+        layer_name=scope.layer.name,
+        sentence=_sentence(rows, len(counted.ways)),
+        ways=_lines(counted, rows),
+        rows=rows,
+        shifts=len(counted.shifted_worst),
+        data_version=version,
+    )
+
+
+def _rows(measured: Measured, counted: CountedWays, refs: list[AreaRef]) -> tuple[AreaWays, ...]:
+    order = np.argsort(measured.rank, kind="stable")
+    return tuple(
+        AreaWays(
+            area=refs[zone],
+            rank=int(measured.rank[zone]),
+            is_worst=bool(counted.is_worst[counted.asked, zone]),
+            ranks=tuple(counted.rank[:, zone].tolist()),
+            in_worst=tuple(counted.is_worst[:, zone].tolist()),
+            shifted=int(counted.shifted_worst[:, zone].sum()),
+        )
+        for zone in order.tolist()
+        if measured.rank[zone]
+    )
+
+
+def _lines(counted: CountedWays, rows: tuple[AreaWays, ...]) -> tuple[WayLine, ...]:
+    worst = [row for row in rows if row.is_worst]
+    lines = []
+    for number, way in enumerate(counted.ways):
+        left_out = tuple(row.area for row in worst if not row.in_worst[number])
+        lines.append(WayLine(way, number == counted.asked, len(worst) - len(left_out), left_out))
+    return tuple(lines)
+
+
+def _sentence(rows: tuple[AreaWays, ...], ways: int) -> str:
+    worst = [row for row in rows if row.is_worst]
+    if not worst:
+        return "No area is short in a way that could be compared, so there is nothing to count again."
+    always = sum(row.stable == ways for row in worst)
+    often = sum(row.stable >= OFTEN * ways for row in worst)
+    areas_are = "1 area" if len(worst) == 1 else f"{len(worst)} areas"
+    said = (
+        f"The worst fifth of the list is {areas_are}. Counted in {ways} ways, {always} of them "
+        f"{'stays' if always == 1 else 'stay'} there in every one, and {often} in at least three of four."
+    )
+    return said + _warning([row.area.name for row in worst if row.stable < HALF * ways])
+
+
+def _warning(fragile: list[str]) -> str:
+    if not fragile:
+        return ""
+    few = listed([*fragile[:MOST_NAMED], *(["others"] if len(fragile) > MOST_NAMED else [])])
+    them = "it" if len(fragile) == 1 else "them"
+    return f" Do not rest a decision on {few} alone: more than half of the ways leave {them} out."

@@ -1,0 +1,85 @@
+"""How sure a gap answer is: the same question counted in every way."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.actions.gap_files import ways_csv
+from app.actions.gap_scope import GapChoices, list_choices
+from app.actions.gap_sure import SureAnswer, compare_ways
+from app.actions.gap_ways import METHODS
+from app.db import db
+from app.errors import BadQuestionError, NotFoundError
+from app.forms.gaps import QUESTION_FIELDS, question_values, read_gap_question
+from app.forms.values import refuse_unknown, typed_values
+from app.routes.answers import as_file
+from app.routes.gap_options import question_options
+from app.routes.gaps import profile_link
+from app.security import public
+
+gap_sure = Blueprint("gap_sure", __name__)
+
+MOST_ROWS = 60
+
+
+@gap_sure.get("/gaps/sure")
+@public
+def show() -> ResponseReturnValue:
+    choices = list_choices(db.session)
+    if choices.defaults is None:
+        return render_template("gaps/empty.html")
+    try:
+        answer = compare_ways(db.session, read_gap_question(request.args, choices.defaults))
+    except BadQuestionError as error:
+        return wrong_question(choices, error)
+    return render_template(
+        "gaps/sure.html",
+        answer=answer,
+        asked=question_values(answer.question),
+        methods=method_words(),
+        rows=answer.worst[:MOST_ROWS],
+        reaches=sorted({line.way.reach_m for line in answer.ways}),
+        profile_link=profile_link,
+    )
+
+
+def wrong_question(choices: GapChoices, error: BadQuestionError) -> ResponseReturnValue:
+    """The form of the gap page with what was typed, and what is wrong with it."""
+    typed = {"theme": "", "layer": "", "benchmark": "", **typed_values(request.args, QUESTION_FIELDS)}
+    return render_template(
+        "gaps/question_error.html", choices=choices, options=question_options(choices), typed=typed, error=error
+    ), 400
+
+
+def method_words() -> dict[str, str]:
+    words = (
+        _("fair share, fading smoothly"),
+        _("fair share, fading in a straight line"),
+        _("fair share, halving every third of the way"),
+        _("no fading: near and far count the same (2SFCA)"),
+        _("the far share less, too (E2SFCA)"),
+    )
+    return dict(zip(METHODS, words, strict=True))
+
+
+@gap_sure.get("/gaps/sure.csv")
+@public
+def csv() -> Response:
+    answer = _answer_for_file()
+    page = _page_of(answer)
+    text = ways_csv(answer, method_words(), page)
+    return as_file(text, "text/csv; charset=utf-8; header=present", "how-sure.csv", answer.data_version, page)
+
+
+def _answer_for_file() -> SureAnswer:
+    refuse_unknown(request.args, QUESTION_FIELDS)
+    choices = list_choices(db.session)
+    if choices.defaults is None:
+        raise NotFoundError("Nothing is loaded yet.", "Load areas and groups first; the first page says how.")
+    return compare_ways(db.session, read_gap_question(request.args, choices.defaults))
+
+
+def _page_of(answer: SureAnswer) -> str:
+    return url_for("gap_sure.show", **question_values(answer.question), _external=True)
