@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from app.queries.sources import SourceRow
 from app.vocabulary import FootprintRole, GapBand, GapState, SureLevel
@@ -39,6 +40,7 @@ class GapQuestion:
     language: str = ""
     has_room: bool = False
     is_fresh: bool = False  # only what somebody confirmed in the last FRESH_MONTHS counts for certain
+    patch: str = ""  # ground asked about (app.actions.patches); ``within`` is then only compared with
 
     @property
     def minutes(self) -> int:
@@ -78,6 +80,7 @@ class AreaGap:
     why_sure: str  # a plain sentence
     checked_on: date | None  # the last time somebody looked
     sentence: str  # what a screen reader and a hover say
+    inside_share: float = 1.0  # of the area's people who live in what was asked about; only they count here
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,14 @@ class GapAnswer:
     data_version: str  # ETag
     last_check: date | None = None  # the newest list or walk-round for the theme there, however old
     counts: dict[str, int] = field(default_factory=dict)  # rows by legend entry: band or state -> how many
+    patch: AreaRef | None = None  # asked about instead of ``within``
+    whole: AreaGap | None = None  # the whole patch as one row, when a patch was asked about
+    drawn: dict[str, Any] | None = None  # its outline, GeoJSON in WGS84
+
+    @property
+    def asked_about(self) -> AreaRef | None:
+        """The ground whose people the rows count; None is everything."""
+        return self.patch or self.within
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ class GapInputs:
     zones: Zones
     inside: BoolArray
     looked_on: IntArray
+    compared: BoolArray  # (n,) whose average is the fair share: a patch has none of its own
 
     @property
     def known(self) -> BoolArray:
@@ -143,7 +144,8 @@ def load_gap_inputs(session: Session, version: str, scope: GapScope) -> GapInput
         people=people,
         services=load_services(session, version, question.theme, people),
         zones=load_zones(session, version, scope.layer.id, people),
-        inside=points_inside(session, version, scope, people),
+        inside=points_asked(session, version, scope, people),
+        compared=points_inside(session, version, scope, people),
         looked_on=_days_looked(session, version, question, people),
     )
 
@@ -211,7 +213,19 @@ def _read_services(session: Session, theme: str, people: People) -> ThemeService
     return ThemeServices(table, dict(zip(area_ids.tolist(), inside, strict=True)) if len(area_ids) else {})
 
 
+def points_asked(session: Session, version: str, scope: GapScope, people: People) -> BoolArray:
+    """The points whose people the rows count: of the patch, or of the area asked about."""
+    patch = scope.patch
+    if patch is None:
+        return points_inside(session, version, scope, people)
+    if not patch.area_ids:
+        return patch.holds(people.points.x_m, people.points.y_m)
+    zones = load_zones(session, version, patch.layer_id, people)
+    return np.isin(zones.of_point, np.flatnonzero(np.isin(zones.area_id, patch.area_ids)))
+
+
 def points_inside(session: Session, version: str, scope: GapScope, people: People) -> BoolArray:
+    """The points of the area that ``within`` names; all of them without one."""
     if scope.within is None:
         return np.ones(people.points.count, dtype=bool)
     zones = load_zones(session, version, scope.within.layer_id, people)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -38,6 +38,7 @@ class Measured:
     checked_on: list[date | None]
     far_short_people: float  # people who get less than half the benchmark
     near_unknown: FloatArray  # share of people within reach of somewhere outside where nobody has looked
+    inside_share: FloatArray  # of all people of the area: a patch or a border may cut through it
 
     @property
     def people_near_unknown(self) -> float:
@@ -51,7 +52,7 @@ def measure(inputs: GapInputs, sums: ThemeSums, *, only: int | None = None, draw
     """
     question, people, inside, known = inputs.question, inputs.people, inputs.inside, inputs.known
     area_id, zone = zones_inside(inputs.zones, inside)
-    counted = _benchmark_points(question, inside, known)
+    counted = _benchmark_points(question, inputs.compared, known)
     delivered, benchmark = _zone_sums(question, people, sums.delivered, zone, len(area_id), counted)
     both, _ = _zone_sums(question, people, sums.at_most, zone, len(area_id), counted)
     low, high = _bands_by_chance(inputs, sums.delivered, zone, len(area_id), counted, only, draws)
@@ -81,7 +82,14 @@ def measure(inputs: GapInputs, sums: ThemeSums, *, only: int | None = None, draw
         checked_on=_last_checks(zone, len(area_id), inputs.looked_on),
         far_short_people=float(heads[under_half].sum()),
         near_unknown=_share(zone, heads * _near_unknown(inputs, sums), delivered.people),
+        inside_share=_inside_share(inputs.zones, area_id, heads, delivered.people),
     )
+
+
+def measure_whole(inputs: GapInputs, sums: ThemeSums, *, draws: int = DRAWS) -> Measured:
+    """The same with everybody asked about in one row; none when nobody lives there."""
+    zones = Zones(np.zeros(1, dtype=np.intp), np.where(inputs.inside, 0, -1))
+    return measure(replace(inputs, zones=zones), sums, draws=draws)
 
 
 def find_zone(inputs: GapInputs, area_id: int) -> int | None:
@@ -111,10 +119,17 @@ def _near_unknown(inputs: GapInputs, sums: ThemeSums) -> BoolArray:
     return near
 
 
-def _benchmark_points(question: GapQuestion, inside: BoolArray, known: BoolArray) -> BoolArray:
+def _benchmark_points(question: GapQuestion, compared: BoolArray, known: BoolArray) -> BoolArray:
     """Fair share is what people get where somebody has looked; where nobody has, all we have is what is listed."""
-    wanted = np.ones_like(inside) if question.benchmark == "everywhere" else inside
+    wanted = np.ones_like(compared) if question.benchmark == "everywhere" else compared
     return wanted & known if (wanted & known).any() else wanted
+
+
+def _inside_share(zones: Zones, area_id: IntArray, heads: FloatArray, inside: FloatArray) -> FloatArray:
+    placed = zones.of_point >= 0
+    everybody = np.bincount(zones.of_point[placed], heads[placed], len(zones.area_id))
+    of_row = everybody[np.searchsorted(zones.area_id, area_id)]
+    return np.divide(inside, of_row, out=np.ones(len(area_id)), where=of_row > 0)
 
 
 def _zone_sums(

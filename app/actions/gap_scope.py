@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from app.actions.gap_answers import TRAVEL_M_PER_MINUTE, AreaRef, GapQuestion
+from app.actions.patches import Patch, read_patch
 from app.actions.remembered import Remembered
 from app.errors import BadQuestionError
 from app.queries import Session, areas, provision, themes
@@ -38,6 +39,14 @@ class GapScope:
     theme: ThemeRow
     layer: LayerRow
     within: AreaRow | None
+    patch: Patch | None = None
+
+    @property
+    def asked_about(self) -> AreaRef | None:
+        """The ground whose people the rows count; None is everything."""
+        if self.patch:
+            return self.patch.ref
+        return area_ref(self.within) if self.within else None
 
 
 @dataclass(frozen=True)
@@ -107,7 +116,8 @@ def find_scope(session: Session, question: GapQuestion) -> GapScope:
             field="layer",
         )
     _check_numbers(question)
-    return GapScope(question, theme, layer, _find_within(session, question.within))
+    patch = read_patch(session, question.patch) if question.patch else None
+    return GapScope(question, theme, layer, _find_within(session, question.within), patch)
 
 
 def _check_numbers(question: GapQuestion) -> None:

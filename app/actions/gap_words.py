@@ -16,6 +16,7 @@ from app.analysis.gaps import Reasons
 from app.vocabulary import BAND_BREAKS, FootprintRole, GapState
 
 FAR_SHORT = 0.5
+WHOLLY = 1 - 1e-9
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,27 @@ def _border_notes(within: AreaRef, services_over_border: int, people_near_unknow
             "outside where nobody has looked. There the gap may look bigger than it is."
         )
     return said
+
+
+def edge_notes(
+    layer_name: str, asked_about: AreaRef | None, rows: Sequence[AreaGap], in_no_area: float
+) -> tuple[str, ...]:
+    """What the border of what was asked about cuts through, and whom no row counts."""
+    where = asked_about.name if asked_about else "the whole map"
+    said = []
+    cut = [row for row in rows if row.inside_share < WHOLLY]
+    if len(cut) == 1:
+        said.append(f"{cut[0].area.name} lies only partly in {where}: only the people inside are counted.")
+    elif cut:
+        said.append(
+            f"{len(cut)} of the {len(rows)} areas lie only partly in {where}: only the people inside are counted."
+        )
+    if in_no_area >= 1:
+        said.append(
+            f"About {round_people(in_no_area)} people in {where} live in none of the areas shown ({layer_name}), "
+            "so no row counts them."
+        )
+    return tuple(said)
 
 
 def _counting_notes(sums: ThemeSums) -> list[str]:

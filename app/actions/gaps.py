@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 import numpy as np
 
@@ -10,8 +11,8 @@ from app.actions import gap_words as words
 from app.actions.clock import today
 from app.actions.gap_answers import AreaGap, GapAnswer, GapQuestion
 from app.actions.gap_certainty import Evidence, how_sure
-from app.actions.gap_inputs import ThemeSums, load_gap_inputs, load_places_inside, load_sums
-from app.actions.gap_measure import DRAWS, Measured, measure
+from app.actions.gap_inputs import GapInputs, ThemeSums, load_gap_inputs, load_places_inside, load_sums
+from app.actions.gap_measure import DRAWS, Measured, measure, measure_whole
 from app.actions.gap_scope import GapScope, area_ref, find_scope
 from app.actions.remembered import Remembered
 from app.analysis.states import State
@@ -49,11 +50,11 @@ def _answer(session: Session, version: str, question: GapQuestion, draws: int) -
     rows = tuple(sorted(made, key=_reading_order))
     within = area_ref(scope.within) if scope.within else None
     over_border = _services_over_border(session, version, scope, sums, measured)
-    last_check = provision.find_last_check(session, question.theme, scope.within.id if scope.within else None)
+    last_check = _find_last_check(session, scope, inputs)
     summary = words.Summary(
         scope.theme.name,
         scope.layer.name,
-        within,
+        scope.asked_about,
         measured.benchmark * PER_PEOPLE,
         measured.far_short_people,
         question.list_years,
@@ -69,7 +70,8 @@ def _answer(session: Session, version: str, question: GapQuestion, draws: int) -
         benchmark_name=words.benchmark_name(question, within),
         benchmark_provision=measured.benchmark * PER_PEOPLE,
         sentence=words.answer_sentence(summary, rows),
-        notes=words.notes(question, within, sums, over_border, measured.people_near_unknown),
+        notes=words.notes(question, scope.asked_about, sums, over_border, measured.people_near_unknown)
+        + words.edge_notes(scope.layer.name, scope.asked_about, rows, _people_in_no_area(inputs)),
         rows=rows,
         people=float(np.nansum(measured.delivered.people)),
         people_without=sum(row.people_without or 0 for row in rows if row.rank),
@@ -79,7 +81,31 @@ def _answer(session: Session, version: str, question: GapQuestion, draws: int) -
         data_version=version,
         last_check=last_check,
         counts=dict(Counter((row.band if row.state == GapState.SCORE else row.state) or "" for row in rows)),
+        patch=scope.patch.ref if scope.patch else None,
+        whole=_whole_patch(scope, inputs, sums, draws),
+        drawn=scope.patch.drawn if scope.patch else None,
     )
+
+
+def _whole_patch(scope: GapScope, inputs: GapInputs, sums: ThemeSums, draws: int) -> AreaGap | None:
+    """All people of a patch as one row, whatever areas it is shown by."""
+    if scope.patch is None or not inputs.inside.any():
+        return None
+    ref = scope.patch.ref
+    area = AreaRow(0, ref.area_code, ref.name, 0, ref.layer, "", "")
+    return make_row(scope, sums, measure_whole(inputs, sums, draws=draws), 0, area)
+
+
+def _find_last_check(session: Session, scope: GapScope, inputs: GapInputs) -> date | None:
+    if scope.patch:
+        point_ids = inputs.people.point_id[inputs.inside].tolist()
+        return provision.find_last_check_at(session, scope.question.theme, point_ids)
+    return provision.find_last_check(session, scope.question.theme, scope.within.id if scope.within else None)
+
+
+def _people_in_no_area(inputs: GapInputs) -> float:
+    """People asked about who live in none of the areas of the layer: no row counts them."""
+    return float(inputs.people.points.people[inputs.inside & (inputs.zones.of_point < 0)].sum())
 
 
 def make_row(scope: GapScope, sums: ThemeSums, measured: Measured, row: int, area: AreaRow) -> AreaGap:
@@ -120,6 +146,7 @@ def make_row(scope: GapScope, sums: ThemeSums, measured: Measured, row: int, are
         why_sure=why_sure,
         checked_on=measured.checked_on[row],
         sentence="",
+        inside_share=float(measured.inside_share[row]),
     )
     return words.with_sentence(gap, scope.theme.name, scope.question, evidence.doubt)
 
@@ -138,10 +165,12 @@ def _services_over_border(
     session: Session, version: str, scope: GapScope, theme: ThemeSums, measured: Measured
 ) -> int:
     """How many counted services stand outside the area asked about and still reach people inside it."""
-    if scope.within is None:
-        return 0
     sums = theme.delivered
     reaching = np.unique(sums.pairs.service[measured.inside[sums.pairs.point]])
+    if scope.patch:
+        return int((~scope.patch.holds(sums.services.x_m[reaching], sums.services.y_m[reaching])).sum())
+    if scope.within is None:
+        return 0
     home = load_places_inside(session, version, scope.within.id)
     return sum(place not in home for place in theme.table["place_id"].iloc[sums.row[reaching]])
 

@@ -10,6 +10,7 @@ from app.actions.find_times import PARTS_OF_DAY
 from app.actions.gap_answers import TRAVEL_M_PER_MINUTE, AreaGap, GapQuestion
 from app.actions.gap_fit import ASKED_DAYS
 from app.actions.gap_scope import LIST_YEARS, MOST_MINUTES
+from app.actions.patches import MOST_LETTERS
 from app.forms.values import Values, read_choice, read_text, read_whole_number
 from app.vocabulary import AUDIENCES
 
@@ -17,7 +18,7 @@ FLAGS = {"free": "is_free", "step_free": "is_step_free", "room": "has_room", "fr
 """What may be ticked, by its name in the address."""
 FACET_FIELDS = ("audience", "day", "part", "language", *FLAGS)
 HOW_FIELDS = ("minutes", "travel", "benchmark", "people_per_service", "weight", "decay", "list_years")
-QUESTION_FIELDS = ("theme", "layer", "within", *FACET_FIELDS, *HOW_FIELDS)
+QUESTION_FIELDS = ("theme", "layer", "within", "patch", *FACET_FIELDS, *HOW_FIELDS)
 PAGE_FIELDS = (*QUESTION_FIELDS, "sort", "order", "page")
 DECAYS = ("dai", "linear", "step")
 ROWS_PER_PAGE = 200
@@ -66,6 +67,7 @@ def read_gap_question(values: Values, defaults: GapQuestion) -> GapQuestion:
         day=read_choice(values, "day", ("", *ASKED_DAYS), ""),
         part=read_choice(values, "part", ("", *PARTS_OF_DAY), ""),
         language=read_text(values, "language", longest=12),
+        patch=read_text(values, "patch", longest=MOST_LETTERS),
         **flags,
     )
 
@@ -104,6 +106,7 @@ def question_values(question: GapQuestion) -> dict[str, Any]:
         "theme": question.theme,
         "layer": question.layer,
         "within": question.within,
+        **({"patch": question.patch} if question.patch else {}),
         **how_values(question),
     }
 

@@ -95,9 +95,9 @@ def read_code(value: str) -> str:
     return value
 
 
-def typed_values(values: Values, names: Collection[str]) -> Mapping[str, str]:
+def typed_values(values: Values, names: Collection[str], longest: int = LONGEST) -> Mapping[str, str]:
     """What was typed, as it stands and bounded, so that a form can show it again."""
-    return {name: (values.getlist(name) or [""])[0][:LONGEST] for name in names}
+    return {name: (values.getlist(name) or [""])[0][:longest] for name in names}
 
 
 def shown(typed: str) -> str:

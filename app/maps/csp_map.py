@@ -35,9 +35,8 @@ ASSETS = {
     "place_fan": "js/place_fan.js",
     "place_tiles": "js/place_tiles.js",
     "spots": "js/spots.js",
-    "corners": "js/need_corners.js",
+    "corners": "js/corners.js",
     "add_pin": "js/add_pin.js",
-    "add_shape": "js/add_shape.js",
     "find_map": "js/find_map.js",
 }
 """Every file a map may ask for, by name and by its path in static/; a name that is not here is refused."""

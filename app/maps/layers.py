@@ -74,14 +74,11 @@ class Spots(JSCSSMixin, Layer):
         self.rough_within_m = float(rough_within_m)
 
 
-class Corners(FetchedLayer):
-    """Corners that a visitor puts on the map, kept in a field of the form around it; fetches nothing."""
+class Corners(FieldLayer):
+    """Corners that a visitor puts on the map, kept in a field of the form around it."""
 
     function = "corners"
     default_js: Assets = [("corners", "")]  # noqa: RUF012 - as above
-
-    def __init__(self, ident: str) -> None:
-        super().__init__(ident, "/")
 
 
 class Pin(FieldLayer):
@@ -89,13 +86,6 @@ class Pin(FieldLayer):
 
     function = "addPin"
     default_js: Assets = [("add_pin", "")]  # noqa: RUF012 - as above
-
-
-class Shape(FieldLayer):
-    """A line drawn corner by corner; it fills in field-shape."""
-
-    function = "addShape"
-    default_js: Assets = [("add_shape", "")]  # noqa: RUF012 - as above
 
 
 class FoundPins(FetchedLayer):

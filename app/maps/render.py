@@ -15,7 +15,6 @@ from app.maps.layers import (
     OutsideTiles,
     Pin,
     PlaceTiles,
-    Shape,
     Spots,
 )
 
@@ -71,11 +70,19 @@ def spots_map(
     return parts(drawing)
 
 
-def corners_map(outlines_url: str, *, label_id: str) -> MapParts:
-    """A map to show a place on: one corner is a pin, more are a shape."""
-    drawing = CspMap("corners", label_id=label_id, is_small=True)
-    Outlines("ground", outlines_url, kind="ground", fit=True).add_to(drawing)
-    Corners("picked").add_to(drawing)
+def corners_map(
+    outlines_url: str,
+    lon: float | None = None,
+    lat: float | None = None,
+    *,
+    label_id: str,
+    everything: Box | None = None,
+) -> MapParts:
+    """A map to show a place on: one corner is a pin, more are a shape. It opens around a point (WGS84 degrees), or
+    on a box, where one is given; else on all there is."""
+    drawing = CspMap("corners", label_id=label_id, is_small=True, everything=everything)
+    Outlines("ground", outlines_url, kind="ground", fit=lon is None and everything is None).add_to(drawing)
+    Corners("picked", lon=lon, lat=lat).add_to(drawing)
     return parts(drawing)
 
 
@@ -84,14 +91,6 @@ def pin_map(outlines_url: str, *, label_id: str) -> MapParts:
     drawing = CspMap("pin", label_id=label_id, is_small=True)
     Outlines("ground", outlines_url, kind="ground").add_to(drawing)
     Pin("here").add_to(drawing)
-    return parts(drawing)
-
-
-def shape_map(outlines_url: str, lon: float | None, lat: float | None, *, label_id: str) -> MapParts:
-    """The place, to draw a line on; it opens around a point (WGS84 degrees) where there is one."""
-    drawing = CspMap("shape", label_id=label_id, is_small=True)
-    Outlines("ground", outlines_url, kind="ground", fit=lon is None).add_to(drawing)
-    Shape("line", lon=lon, lat=lat).add_to(drawing)
     return parts(drawing)
 
 

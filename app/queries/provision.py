@@ -140,6 +140,21 @@ def find_last_check(session: Session, theme: str, area_id: int | None) -> date |
     return day
 
 
+def find_last_check_at(session: Session, theme: str, point_ids: Sequence[int]) -> date | None:
+    """The last time anybody looked for a theme where the people of some population points live."""
+    row = read_table(
+        session,
+        """
+        SELECT max(s.checked_on) AS checked_on FROM survey s JOIN point_area pa ON pa.area_id = s.area_id
+        WHERE (s.theme_key = :theme OR s.theme_key IS NULL) AND pa.population_point_id = ANY(:point_ids)
+        """,
+        theme=theme,
+        point_ids=list(point_ids),
+    )
+    day: date | None = row["checked_on"].iloc[0]
+    return day
+
+
 def surveys_table(session: Session, theme: str, since: date, least_completeness: float) -> pd.DataFrame:
     """Areas where somebody looked for a theme since a day: layer_id, area_id, checked_on; the latest last."""
     return read_table(

@@ -14,7 +14,7 @@ from app.actions.add_steps import TooWideError
 from app.actions.themes import guess_themes, list_themes
 from app.errors import BadQuestionError
 from app.forms.add import LANGUAGES
-from app.maps.render import pin_map, shape_map
+from app.maps.render import corners_map, pin_map
 from app.models import Draft
 from app.queries import Session
 from app.routes import add_words as words
@@ -100,7 +100,7 @@ def _people_from(
         "more": [(area.value, area.name) for area in list_more(session)],
         "wide": error.area if isinstance(error, TooWideError) else "",
         "drawn": DRAWN,
-        "drawing": shape_map(ground_of(session, spot), *(spot or (None, None)), label_id="map-label"),
+        "drawing": corners_map(ground_of(session, spot), *(spot or (None, None)), label_id="map-label"),
     }
 
 

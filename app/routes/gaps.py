@@ -16,6 +16,7 @@ from app.actions.gap_scope import LIST_YEARS, GapChoices, list_choices
 from app.actions.gap_sure import find_stability
 from app.actions.gap_values import gap_value_row, gap_values
 from app.actions.gaps import answer_gap_question
+from app.actions.patches import MOST_LETTERS
 from app.db import db
 from app.errors import BadQuestionError, NotFoundError
 from app.forms.gaps import (
@@ -57,7 +58,8 @@ def show() -> ResponseReturnValue:
         view = read_table_view(request.args)
         answer = answer_gap_question(db.session, read_gap_question(request.args, choices.defaults))
     except BadQuestionError as error:
-        typed = {"theme": "", "layer": "", "benchmark": "", **typed_values(request.args, QUESTION_FIELDS)}
+        typed = {"theme": "", "layer": "", "benchmark": ""}
+        typed |= typed_values(request.args, QUESTION_FIELDS, MOST_LETTERS)
         options = question_options(choices)
         return render_template(
             "gaps/question_error.html", choices=choices, options=options, typed=typed, error=error
@@ -94,6 +96,7 @@ def render_page(choices: GapChoices, answer: GapAnswer, view: TableView) -> str:
         page_link=page_link,
         older_link=_older_link(answer),
         values_url=values_url,
+        without_patch=url_for("gaps.show", **{**asked, "patch": None}),
         drawing=draw(values_url),
         profile_link=profile_link,
         sure=find_stability(db.session, answer.question),
@@ -153,6 +156,7 @@ def values() -> Response:
             **gap_values(db.session, answer, drawn),
             "tiles": f"{url_for('home.index')}tiles/areas/{drawn.layer_key}/{drawn.version}/",
             "theme": answer.question.theme,
+            "patch": answer.drawn,
             "profile": profile_link(answer.question, "{code}").replace("%7Bcode%7D", "{code}"),
         }
     return packed(as_json(found, "application/json", answer.data_version, _page_of(answer)))
