@@ -127,6 +127,7 @@ class NamedService:
     shared_by_people: float | None
     outside: bool  # over the border of the area asked about
     confirmed_on: date | None
+    place_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,8 +149,8 @@ class ThemeGap:
     theme_name: str
     gap: AreaGap
     factors: tuple[WhyFactor, ...]
-    one_more_helps: float | None  # equivalent people without fewer, if one more opened in the middle of the area
     reached_by: tuple[NamedService, ...]
+    why: Why | None = None  # of the theme that is open only
 
 
 @dataclass(frozen=True)
@@ -195,3 +196,69 @@ class AreaProfile:
     indicators: tuple[IndicatorLine, ...]
     sources: tuple[SourceRow, ...]
     question: GapQuestion  # how it counts: its reach, and which services fit
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """A gap in its kinds (app.actions.gap_kinds); equivalent people each, and together the whole gap."""
+
+    nothing: float
+    service: float
+    people: float
+    unsaid: float
+
+    @property
+    def total(self) -> float:
+        return self.nothing + self.service + self.people + self.unsaid
+
+
+@dataclass(frozen=True)
+class FacetCount:
+    """How many of the services in reach one part of the question rules out, and of how many nobody has said."""
+
+    facet: str  # of app.actions.gap_kinds.FACETS
+    ruled_out: int
+    not_said: int
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A service that perhaps counts, and what nobody has said of it: facets of the question, or "address"."""
+
+    service: NamedService
+    not_said: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OverBorder:
+    """A service that reaches the area from outside, and the area it stands in, when it is one of the map's."""
+
+    service: NamedService
+    area: AreaRef | None
+
+
+@dataclass(frozen=True)
+class Site:
+    """A spot where one more would help, and how much, with the fair share held where it is."""
+
+    name: str  # of a known place; of a spot the nearest postcode, or nothing
+    place_id: str  # "" for a spot
+    lon: float
+    lat: float
+    lifted_people: float  # who would come up to their fair share, here and elsewhere in the area compared
+    lifted_here: float  # those of them who live in the area itself
+    people_fewer: float  # equivalent people without fewer
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why one theme is short in one area, and what would help."""
+
+    kinds: Kinds | None  # None when nobody has looked
+    facets: tuple[FacetCount, ...]
+    in_reach: int  # services of the theme, of whatever sort, that reach anybody here
+    doubts: tuple[Doubt, ...]
+    doubts_total: int
+    over_border: tuple[OverBorder, ...]
+    nearest: NamedService | None  # to the middle of the people here, however far, of those that surely fit
+    sites: tuple[Site, ...]  # the best known place, then the best spot

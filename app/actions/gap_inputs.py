@@ -175,7 +175,13 @@ def load_sums(version: str, inputs: GapInputs) -> ThemeSums:
               asked.has_room, asked.is_fresh)  # fmt: skip
     near = (version, asked.theme, asked.reach_m)
     key = (*near, reach, asked.need_strength, facets, inputs.on)
-    return _sums.get(key, lambda: sum_services(inputs, _pairs.get(near, lambda: find_all_pairs(inputs))))
+    return _sums.get(key, lambda: sum_services(inputs, load_pairs(version, inputs)))
+
+
+def load_pairs(version: str, inputs: GapInputs) -> Pairs:
+    """Those of find_all_pairs, remembered: they depend on the theme and the reach only."""
+    near = (version, inputs.question.theme, inputs.question.reach_m)
+    return _pairs.get(near, lambda: find_all_pairs(inputs))
 
 
 def reach_of_question(question: GapQuestion) -> ReachSettings:
@@ -272,14 +278,14 @@ def sum_services(inputs: GapInputs, pairs: Pairs) -> ThemeSums:
     fit = fits(table, inputs.question, inputs.on)
     role = table["role"].to_numpy()
     surely = (fit == YES) & (role != FootprintRole.REGISTERED_AT)
-    delivered = _sum_up(inputs, pairs, surely)
+    delivered = sum_up(inputs, pairs, surely)
     perhaps = fit >= PERHAPS
     countable = np.isin(np.arange(len(table)), placed_rows(inputs.services)) | (role == FootprintRole.SERVES)
     same = not (perhaps & ~surely & countable).any()
-    return ThemeSums(table, fit, delivered, delivered if same else _sum_up(inputs, pairs, perhaps))
+    return ThemeSums(table, fit, delivered, delivered if same else sum_up(inputs, pairs, perhaps))
 
 
-def _sum_up(inputs: GapInputs, pairs: Pairs, chosen: BoolArray) -> Sums:
+def sum_up(inputs: GapInputs, pairs: Pairs, chosen: BoolArray) -> Sums:
     """The chosen (m,) rows of the services table, as far as they have a point or an area they serve."""
     table, people = inputs.services.table, inputs.people.points
     placed = placed_rows(inputs.services)

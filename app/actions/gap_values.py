@@ -40,15 +40,16 @@ def fill_of(state: GapState, shortfall: float | None) -> str:
     return f"unclear-{band}" if state == GapState.UNCLEAR else band
 
 
-def gap_values(session: Session, answer: GapAnswer, drawn: DrawingRow) -> Values:
+def gap_values(session: Session, answer: GapAnswer, drawn: DrawingRow, about: str = "") -> Values:
     """What a map needs beside the tiles of ``drawn``.
 
     ``{"layer", "zooms", "bounds", "fills": {letter: name}, "levels": {level: letters}, "together": {level: [how
     many areas]}, "rows"}``. ``letters`` has one for each area (level 0) or group in the order of their numbers, a
     dot where nothing was asked. ``bounds`` are west, south, east and north of the answer's areas. ``rows`` are as
-    ``gap_value_row`` makes them, none when there would be more than MOST_ROWS_WITH_WORDS.
+    ``gap_value_row`` makes them, none when there would be more than MOST_ROWS_WITH_WORDS. ``about`` tells apart
+    the answers that one question has when it is counted in another way.
     """
-    key = (answer.data_version, answer.question, drawn.version)
+    key = (answer.data_version, answer.question, drawn.version, about)
     return _values.get(key, lambda: _make_values(session, answer, drawn))
 
 

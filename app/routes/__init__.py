@@ -8,6 +8,7 @@ from app.routes.data_room import data_room
 from app.routes.duplicates import duplicates
 from app.routes.embed import embed
 from app.routes.find import find
+from app.routes.gap_kinds import gap_kinds
 from app.routes.gap_patch import gap_patch
 from app.routes.gap_sure import gap_sure
 from app.routes.gap_week import gap_week
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     gap_patch,
     gap_week,
     gap_sure,
+    gap_kinds,
     gaps,
     health,
     home,

@@ -9,9 +9,12 @@ from app.db import db
 from app.forms.gaps import how_values, read_gap_question
 from app.forms.values import read_code
 from app.maps.render import area_map
+from app.routes.why_words import FILTERS
 from app.security import public
 
 areas = Blueprint("areas", __name__)
+for name, function in FILTERS.items():
+    areas.add_app_template_filter(function, name)
 
 
 @areas.get("/areas/<layer>/<area_code>")

@@ -1,0 +1,84 @@
+"""What people read about kinds of gap and about parts of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from app.actions.gap_answers import GapQuestion
+from app.routes.find_words import NAMED_DAYS, PARTS_OF_DAY
+from app.routes.words import audience, language
+
+L = lazy_gettext
+
+KINDS = {
+    "nothing": L("nothing there"),
+    "service": L("there, but full, costly or at the wrong hours"),
+    "people": L("there, but not usable by this group"),
+    "unsaid": L("there, but nobody has said whether it fits"),
+}
+FACETS = {
+    "when": L("when it is on"),
+    "cost": L("whether it is free"),
+    "room": L("whether it has room"),
+    "audience": L("whom it is for"),
+    "step_free": L("whether it is step-free"),
+    "language": L("the language"),
+    "fresh": L("whether it still runs"),
+    "address": L("whether anything happens at its registered address"),
+}
+RULED_OUT = {
+    "when": L("not on at that time"),
+    "cost": L("not free"),
+    "room": L("no room"),
+    "audience": L("not for this group"),
+    "step_free": L("not step-free"),
+    "language": L("not in that language"),
+    "fresh": L("not confirmed lately"),
+}
+
+
+def kind_of_gap(kind: str) -> str:
+    return str(KINDS[kind])
+
+
+def facet_word(facet: str) -> str:
+    return str(FACETS[facet])
+
+
+def ruled_out_word(facet: str) -> str:
+    return str(RULED_OUT[facet])
+
+
+def sort_words(question: GapQuestion) -> list[str]:
+    """Which services count, a few words for each part of the question that says so."""
+    said = []
+    if question.audience:
+        said.append(_("for %(who)s", who=audience(question.audience).lower()))
+    if question.day:
+        days = {"weekday": _("on weekdays"), "weekend": _("at the weekend")}
+        said.append(days.get(question.day) or _("on %(day)s", day=NAMED_DAYS[question.day]))
+    if question.part:
+        said.append(_("in the %(part)s", part=str(PARTS_OF_DAY[question.part]).lower()))
+    if question.is_free:
+        said.append(_("free"))
+    if question.is_step_free:
+        said.append(_("step-free"))
+    if question.language:
+        said.append(_("in %(language)s", language=language(question.language)))
+    if question.has_room:
+        said.append(_("with room for new people"))
+    if question.is_fresh:
+        said.append(_("confirmed in the last two years"))
+    return said
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "kind_of_gap": kind_of_gap,
+    "facet_word": facet_word,
+    "ruled_out_word": ruled_out_word,
+    "sort_words": sort_words,
+}
