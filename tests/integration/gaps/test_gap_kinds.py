@@ -25,7 +25,7 @@ ASKED = GapQuestion(
     "W",
     REACH_M,
     benchmark="standard",
-    people_per_service=PEOPLE,
+    people_per_service=int(PEOPLE),
     is_free=True,
     is_step_free=True,
 )
