@@ -13,6 +13,10 @@ TRAVEL_M_PER_MINUTE = {"foot": 80, "bus": 250, "car": 500}
 """From door to door with waiting and parking: a walk of 4.8 km/h, a bus of 15, a car of 30 in a town."""
 
 
+PATCH = "patch"
+"""Stands where the layer of an area does; no layer may have this key."""
+
+
 @dataclass(frozen=True)
 class GapQuestion:
     """What is asked: who lacks ``theme`` of a certain sort, by ``layer``, ``within`` an area, within reach.

@@ -99,7 +99,7 @@ class GapInputs:
     zones: Zones
     inside: BoolArray
     looked_on: IntArray
-    compared: BoolArray  # (n,) whose average is the fair share: a patch has none of its own
+    compared: BoolArray | None = None  # (n,) whose average is the fair share, when not that of inside
 
     @property
     def known(self) -> BoolArray:
@@ -145,7 +145,7 @@ def load_gap_inputs(session: Session, version: str, scope: GapScope) -> GapInput
         services=load_services(session, version, question.theme, people),
         zones=load_zones(session, version, scope.layer.id, people),
         inside=points_asked(session, version, scope, people),
-        compared=points_inside(session, version, scope, people),
+        compared=points_inside(session, version, scope, people) if scope.patch else None,
         looked_on=_days_looked(session, version, question, people),
     )
 

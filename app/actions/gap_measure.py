@@ -52,7 +52,7 @@ def measure(inputs: GapInputs, sums: ThemeSums, *, only: int | None = None, draw
     """
     question, people, inside, known = inputs.question, inputs.people, inputs.inside, inputs.known
     area_id, zone = zones_inside(inputs.zones, inside)
-    counted = _benchmark_points(question, inputs.compared, known)
+    counted = _benchmark_points(question, inside if inputs.compared is None else inputs.compared, known)
     delivered, benchmark = _zone_sums(question, people, sums.delivered, zone, len(area_id), counted)
     both, _ = _zone_sums(question, people, sums.at_most, zone, len(area_id), counted)
     low, high = _bands_by_chance(inputs, sums.delivered, zone, len(area_id), counted, only, draws)

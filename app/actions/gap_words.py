@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from app.actions.gap_answers import TRAVEL_M_PER_MINUTE, AreaGap, AreaRef, GapQuestion
+from app.actions.gap_answers import PATCH, TRAVEL_M_PER_MINUTE, AreaGap, AreaRef, GapQuestion
 from app.actions.gap_fit import PERHAPS, YES
 from app.actions.gap_inputs import ThemeSums
 from app.actions.gap_scope import LIST_YEARS
@@ -211,6 +211,12 @@ def edge_notes(
     elif cut:
         said.append(
             f"{len(cut)} of the {len(rows)} areas lie only partly in {where}: only the people inside are counted."
+        )
+    unranked = sum(not row.rank for row in rows)
+    if asked_about and asked_about.layer == PATCH and 0 < unranked < len(rows):
+        said.append(
+            f"The row for all of {where} also counts the people of {unranked} areas without a rank: there it is "
+            "unclear, or nobody has looked."
         )
     if in_no_area >= 1:
         said.append(

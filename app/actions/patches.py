@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from app.actions.gap_answers import TRAVEL_M_PER_MINUTE, AreaRef
+from app.actions.gap_answers import PATCH, TRAVEL_M_PER_MINUTE, AreaRef
 from app.actions.spots import locate
 from app.analysis.inputs import BoolArray, FloatArray, ReachSettings
 from app.errors import BadQuestionError
@@ -32,8 +32,6 @@ MOST_JOINED = 60
 MOST_MINUTES = 60
 MOST_ACROSS_M = 100_000
 MOST_LETTERS = 2_000
-LAYER = "patch"
-"""Stands where the layer of an area does; no layer may have this key."""
 JOINED = re.compile(r"([\w-]{1,60}):((?: [\w.-]{1,40})+)")
 AROUND = re.compile(r"(\d{1,3}) minutes of (\S.{0,118})")
 
@@ -54,7 +52,7 @@ class Patch:
 
     @property
     def ref(self) -> AreaRef:
-        return AreaRef(LAYER, LAYER, self.name)
+        return AreaRef(PATCH, PATCH, self.name)
 
     def holds(self, x_m: FloatArray, y_m: FloatArray) -> BoolArray:
         """Which points lie inside or on the border."""

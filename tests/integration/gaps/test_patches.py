@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.actions.clock import today
 from app.actions.gap_answers import GapAnswer, GapQuestion
 from app.actions.gaps import answer_gap_question
+from app.actions.make_grid import GridShape, make_grid
 from app.actions.patches import read_patch, write_corners
 from app.errors import BadQuestionError
 from tests.integration.gaps import two_towns
@@ -121,3 +122,15 @@ def test_what_is_no_patch_is_refused_in_words(towns: Session, patch: str) -> Non
         read_patch(towns, patch)
     assert refused.value.field == "patch"
     assert refused.value.message.endswith(".")
+
+
+def test_grids_made_here_give_the_totals_of_the_wards(towns: Session) -> None:
+    make_grid(towns, over="town", shape=GridShape.SQUARE_MILE)
+    make_grid(towns, over="town", shape=GridShape.HEXAGON, size_m=700)
+    for patch in ("", MIDDLE_COLUMNS, "ward: W-north E-north"):
+        totals = {
+            layer: sum(row.people_without or 0 for row in ask(towns, patch, layer).rows)
+            for layer in ("square", "ward", "town", "square-mile", "hexagon-700")
+        }
+        assert totals["square"] > 0
+        assert totals == {layer: pytest.approx(totals["square"], rel=1e-9) for layer in totals}
