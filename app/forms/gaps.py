@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,9 @@ from app.vocabulary import AUDIENCES
 FLAGS = {"free": "is_free", "step_free": "is_step_free", "room": "has_room", "fresh": "is_fresh"}
 """What may be ticked, by its name in the address."""
 FACET_FIELDS = ("audience", "day", "part", "language", *FLAGS)
-HOW_FIELDS = ("minutes", "travel", "benchmark", "people_per_service", "weight", "decay", "list_years")
+COUNTING_FIELDS = ("benchmark", "people_per_service", "weight", "decay", "list_years")
+"""How to count; the rest of the question says what and where."""
+HOW_FIELDS = ("minutes", "travel", *COUNTING_FIELDS)
 QUESTION_FIELDS = ("theme", "layer", "within", "patch", *FACET_FIELDS, *HOW_FIELDS)
 PAGE_FIELDS = (*QUESTION_FIELDS, "sort", "order", "page")
 DECAYS = ("dai", "linear", "step")
@@ -109,6 +111,11 @@ def question_values(question: GapQuestion) -> dict[str, Any]:
         **({"patch": question.patch} if question.patch else {}),
         **how_values(question),
     }
+
+
+def plain_values(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what and where it is asked about, everything else being as always."""
+    return {name: asked[name] for name in ("theme", "layer", "within", "patch") if name in asked}
 
 
 def how_values(question: GapQuestion) -> dict[str, Any]:

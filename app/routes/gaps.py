@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import ceil
+from typing import Any
 from urllib.parse import urljoin
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -23,9 +25,11 @@ from app.forms.gaps import (
     PAGE_FIELDS,
     QUESTION_FIELDS,
     ROWS_PER_PAGE,
+    USUAL,
     TableView,
     how_values,
     pages_around,
+    plain_values,
     question_values,
     read_gap_question,
     read_table_view,
@@ -40,7 +44,9 @@ from app.queries.map_points import get_map_state
 from app.routes.answers import as_file, as_json, packed
 from app.routes.area_tiles import find_or_draw
 from app.routes.gap_options import question_options
+from app.routes.question_words import Chip, all_chips, without
 from app.security import public
+from geodata.gap_presets import presets_about
 
 gaps = Blueprint("gaps", __name__)
 
@@ -58,11 +64,15 @@ def show() -> ResponseReturnValue:
         view = read_table_view(request.args)
         answer = answer_gap_question(db.session, read_gap_question(request.args, choices.defaults))
     except BadQuestionError as error:
-        typed = {"theme": "", "layer": "", "benchmark": ""}
-        typed |= typed_values(request.args, QUESTION_FIELDS, MOST_LETTERS)
-        options = question_options(choices)
         return render_template(
-            "gaps/question_error.html", choices=choices, options=options, typed=typed, error=error
+            "gaps/question_error.html",
+            choices=choices,
+            options=question_options(choices),
+            typed={
+                name: typed or USUAL.get(name, "")
+                for name, typed in typed_values(request.args, QUESTION_FIELDS, MOST_LETTERS).items()
+            },
+            error=error,
         ), 400
     return render_page(choices, answer, view)
 
@@ -85,8 +95,11 @@ def render_page(choices: GapChoices, answer: GapAnswer, view: TableView) -> str:
         "gaps/show.html",
         choices=choices,
         options=question_options(choices),
+        presets=presets_about([theme.key for theme in choices.themes]),
         answer=answer,
         asked=asked,
+        shown_chips=_chips(answer, asked),
+        plain_link=url_for("gaps.show", **plain_values(asked)),
         typed={**typed_question(answer.question), "within_name": _name_outside_the_list(choices, answer)},
         rows=sort_rows(answer.rows, view)[first : first + ROWS_PER_PAGE],
         view=view,
@@ -101,6 +114,12 @@ def render_page(choices: GapChoices, answer: GapAnswer, view: TableView) -> str:
         profile_link=profile_link,
         sure=find_stability(db.session, answer.question),
     )
+
+
+def _chips(answer: GapAnswer, asked: Mapping[str, Any]) -> list[tuple[Chip, str]]:
+    """What is set in the question, each with the address of the question without it."""
+    chips = all_chips(answer.question, answer.benchmark_name)
+    return [(chip, url_for("gaps.show", **without(asked, chip))) for chip in chips]
 
 
 def draw(values_url: str) -> MapParts:

@@ -11,14 +11,14 @@ from app.db import db
 from app.forms.guard import make_form_time
 from app.queries.areas import SiteRow
 from app.queries.failures import DATABASE_FAILURES
-from app.routes import when_words
+from app.routes import question_words, when_words
 from app.routes.words import BAND_RANGES, FILTERS
 from app.security import PUBLIC, access_of
 from app.vocabulary import AUDIENCES
 
 layout = Blueprint("layout", __name__)
 
-for name, function in {**FILTERS, **when_words.FILTERS}.items():
+for name, function in {**FILTERS, **question_words.FILTERS, **when_words.FILTERS}.items():
     layout.add_app_template_filter(function, name)
 
 AT_WORK = {"gaps", "areas", "sources", "security"}

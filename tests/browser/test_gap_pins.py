@@ -18,7 +18,7 @@ def test_needs_come_and_go_and_follow_the_theme(open_page: OpenPage) -> None:
     page.wait_for_url("**show=need**")
     page.get_by_label("Who lacks").select_option("sport")
     page.get_by_role("button", name="Show the gaps").click()
-    expect(page.locator("h1")).to_have_text("Who lacks a way to be active?")
+    expect(page.locator("h1")).to_have_text("Who lacks a way to be active, within a 15-minute walk?")
     expect(marks).to_have_count(0)
     page.get_by_label("Who lacks").select_option("food")
     page.get_by_role("button", name="Show the gaps").click()

@@ -48,7 +48,7 @@ def test_another_question_paints_the_same_tiles_and_changes_page_table_and_addre
     page.get_by_label("Who lacks").select_option("sport")
     page.get_by_label("Within … minutes").fill("60")
     page.get_by_role("button", name="Show the gaps").click()
-    expect(page.locator("h1")).to_have_text("Who lacks a way to be active?")
+    expect(page.locator("h1")).to_have_text("Who lacks a way to be active, within a 60-minute walk?")
     settle(page)
     assert sorted(path for path in asked if not path.startswith("/static/")) == ["/gaps", "/gaps.json"]
     assert (in_address(page, "theme"), in_address(page, "minutes")) == ("sport", "60")
@@ -61,7 +61,7 @@ def test_another_question_paints_the_same_tiles_and_changes_page_table_and_addre
     none_here = sum(area.state == "checked_none" for area in after.values())
     expect(page.locator("[data-legend] [data-entry='checked_none'] b")).to_have_text(str(none_here))
     page.go_back()
-    expect(page.locator("h1")).to_have_text("Who lacks enough good food?")
+    expect(page.locator("h1")).to_have_text("Who lacks enough good food, within a 15-minute walk?")
 
 
 def test_bigger_areas_come_without_loading_the_page_again(open_page: OpenPage) -> None:
@@ -79,6 +79,7 @@ def test_bigger_areas_come_without_loading_the_page_again(open_page: OpenPage) -
 
 def test_a_question_that_is_wrong_is_asked_the_ordinary_way(open_page: OpenPage) -> None:
     page = open_page("/gaps", later=400)
+    page.get_by_text("How to count").click()
     page.get_by_label("Compared with").select_option("standard")
     page.get_by_role("button", name="Show the gaps").click()
     expect(page.locator("main")).to_contain_text("needs a number of people")
