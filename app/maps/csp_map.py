@@ -16,31 +16,7 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
 
-ASSETS = {
-    "leaflet": "vendor/leaflet/leaflet.js",
-    "leaflet_css": "vendor/leaflet/leaflet.css",
-    "settled": "js/settled.js",
-    "map_controls": "js/map_controls.js",
-    "calm_map": "js/calm_map.js",
-    "outside_tiles": "js/outside_tiles.js",
-    "mvt": "js/mvt.js",
-    "fills": "js/fills.js",
-    "area_tiles": "js/area_tiles.js",
-    "area_shapes": "js/area_shapes.js",
-    "outlines": "js/outlines.js",
-    "place_filter": "js/place_filter.js",
-    "place_keys": "js/place_keys.js",
-    "place_marks": "js/place_marks.js",
-    "place_cards": "js/place_cards.js",
-    "place_fan": "js/place_fan.js",
-    "place_tiles": "js/place_tiles.js",
-    "spots": "js/spots.js",
-    "corners": "js/corners.js",
-    "add_pin": "js/add_pin.js",
-    "find_map": "js/find_map.js",
-}
-"""Every file a map may ask for, by name and by its path in static/; a name that is not here is refused."""
-
+from app.bundles import BUNDLES
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
@@ -64,7 +40,7 @@ class Pictures:
 
 @dataclass(frozen=True)
 class MapParts:
-    """A rendered map for the page to put together: files in static/, markup, and the script for the nonce."""
+    """A rendered map for the page to put together: names of bundles, markup, and the script for the nonce."""
 
     css: tuple[str, ...]
     js: tuple[str, ...]
@@ -76,13 +52,8 @@ class MapParts:
 class CspMap(folium.Map):
     """folium.Map without its head block (which forbids pinch zoom and loads from other hosts) and with a label."""
 
-    default_js: list[tuple[str, str]] = [  # noqa: RUF012 - Folium's own hook
-        ("leaflet", ""),
-        ("settled", ""),
-        ("map_controls", ""),
-        ("calm_map", ""),
-    ]
-    default_css: list[tuple[str, str]] = [("leaflet_css", "")]  # noqa: RUF012 - as above
+    default_js: list[tuple[str, str]] = [("map.js", "")]  # noqa: RUF012 - Folium's own hook
+    default_css: list[tuple[str, str]] = [("map.css", "")]  # noqa: RUF012 - as above
     _template = Template("""
         {% macro html(this, kwargs) %}
         <div class="folium-map{{ ' small' if this.is_small }}" id={{ this.get_name()|tojson }} role="region"
@@ -151,8 +122,8 @@ def parts(drawing: folium.Map) -> MapParts:
     if "</script" in script.lower() or "<!--" in script:
         raise UnknownAssetError("The script of this map would end its own tag.")
     return MapParts(
-        css=tuple(_path(name) for name, link in links if _is(link, CssLink, name)),
-        js=tuple(_path(name) for name, link in links if _is(link, JavascriptLink, name)),
+        css=tuple(_known(name) for name, link in links if _is(link, CssLink, name)),
+        js=tuple(_known(name) for name, link in links if _is(link, JavascriptLink, name)),
         html="".join(_rendered(figure.html._children.values())),
         script=script,
     )
@@ -168,7 +139,7 @@ def _is(child: Element, kind: type[Element], name: str) -> bool:
     return isinstance(child, kind)
 
 
-def _path(name: str) -> str:
-    if name not in ASSETS:
+def _known(name: str) -> str:
+    if name not in BUNDLES:
         raise UnknownAssetError(f"There is no copy of “{name}” on this site.")
-    return ASSETS[name]
+    return name

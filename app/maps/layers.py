@@ -17,34 +17,26 @@ class AreaTiles(FetchedLayer):
     """The rows of a gap answer as areas, in classes and patterns: shapes from tiles, values from ``url``."""
 
     function = "areaTiles"
-    default_js: Assets = [("mvt", ""), ("fills", ""), ("area_tiles", "")]  # noqa: RUF012 - Folium's own hook
+    default_js: Assets = [("area_tiles.js", "")]  # noqa: RUF012 - Folium's own hook
 
 
 class Outlines(FetchedLayer):
     """Borders and names to find one's way by; nothing to click."""
 
     function = "outlines"
-    default_js: Assets = [("outlines", "")]  # noqa: RUF012 - as above
 
 
 class PlaceTiles(FetchedLayer):
     """Organisations, services and needs as tiles that the server has already clustered."""
 
     function = "placeTiles"
-    default_js: Assets = [  # noqa: RUF012 - as above
-        ("place_filter", ""),
-        ("place_keys", ""),
-        ("place_marks", ""),
-        ("place_cards", ""),
-        ("place_fan", ""),
-        ("place_tiles", ""),
-    ]
+    default_js: Assets = [("place_tiles.js", "")]  # noqa: RUF012 - as above
 
 
 class AreaShapes(JSCSSMixin, Layer):
     """Areas that are in the page itself, as GeoJSON in the element ``data_id``."""
 
-    default_js: Assets = [("area_shapes", "")]  # noqa: RUF012 - as above
+    default_js: Assets = [("area_shapes.js", "")]  # noqa: RUF012 - as above
     _template = Template("""
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = L.areaShapes({{ this.data_id|tojson }});
@@ -60,7 +52,7 @@ class AreaShapes(JSCSSMixin, Layer):
 class Spots(JSCSSMixin, Layer):
     """A few points, given in the page itself as numbers: longitude, latitude, and whether only roughly there."""
 
-    default_js: Assets = [("spots", "")]  # noqa: RUF012 - as above
+    default_js: Assets = [("spots.js", "")]  # noqa: RUF012 - as above
     _template = Template("""
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = L.spots({{ this.spots|tojson }}, {{ this.rough_within_m|tojson }});
@@ -78,27 +70,27 @@ class Corners(FieldLayer):
     """Corners that a visitor puts on the map, kept in a field of the form around it."""
 
     function = "corners"
-    default_js: Assets = [("corners", "")]  # noqa: RUF012 - as above
+    default_js: Assets = [("corners.js", "")]  # noqa: RUF012 - as above
 
 
 class Pin(FieldLayer):
     """A pin to move by dragging, arrow keys or buttons; it fills in field-lon and field-lat."""
 
     function = "addPin"
-    default_js: Assets = [("add_pin", "")]  # noqa: RUF012 - as above
+    default_js: Assets = [("pin.js", "")]  # noqa: RUF012 - as above
 
 
 class FoundPins(FetchedLayer):
     """The results of the finder, numbered as in its list; they come with the page."""
 
     function = "foundPins"
-    default_js: Assets = [("find_map", "")]  # noqa: RUF012 - as above
+    default_js: Assets = [("found.js", "")]  # noqa: RUF012 - as above
 
 
 class OutsideTiles(JSCSSMixin, Layer):
     """Map pictures of another site, under everything; the page says whose they are."""
 
-    default_js: Assets = [("outside_tiles", "")]  # noqa: RUF012 - as above
+    default_js: Assets = [("outside_tiles.js", "")]  # noqa: RUF012 - as above
     _template = Template("""
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = L.outsideTiles({{ this.address|tojson }});

@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from app.config import ROOT
+from app.bundles import STATIC, get_bundle
 from app.maps.csp_map import MapParts, UnknownAssetError
-
-STATIC = ROOT / "static"
 
 
 @dataclass(frozen=True)
@@ -23,12 +21,13 @@ class Inlined:
 
 
 def inline(drawing: MapParts, sheets: Iterable[str], scripts: Iterable[str]) -> Inlined:
-    """The files of ``drawing`` and of the page (paths in static/). Raises UnknownAssetError for one that would end
-    its own element."""
-    styles = tuple(_read(path, "</style") for path in (*drawing.css, *sheets))
+    """The bundles of ``drawing`` and the files of the page (paths in static/).
+
+    Raises UnknownAssetError for one that would end its own element.
+    """
+    styles = (*_bundles(drawing.css, "</style"), *_files(sheets, "</style"))
     begin = "L_NO_TOUCH = false; L_DISABLE_3D = false;"
-    codes = (*(_read(path, "</script") for path in drawing.js), f"{begin}\n{drawing.script}")
-    codes += tuple(_read(path, "</script") for path in scripts)
+    codes = (*_bundles(drawing.js, "</script"), f"{begin}\n{drawing.script}", *_files(scripts, "</script"))
     policy = "; ".join(
         [
             "default-src 'none'",
@@ -42,10 +41,18 @@ def inline(drawing: MapParts, sheets: Iterable[str], scripts: Iterable[str]) -> 
     return Inlined(styles, codes, policy)
 
 
-def _read(path: str, end: str) -> str:
-    text = (STATIC / path).read_text(encoding="utf-8").replace("\r\n", "\n")
+def _bundles(names: Iterable[str], end: str) -> list[str]:
+    return [_checked(name, get_bundle(name).text, end) for name in names]
+
+
+def _files(paths: Iterable[str], end: str) -> list[str]:
+    read = {path: (STATIC / path).read_text(encoding="utf-8").replace("\r\n", "\n") for path in paths}
+    return [_checked(path, text, end) for path, text in read.items()]
+
+
+def _checked(name: str, text: str, end: str) -> str:
     if end in text.lower() or "<!--" in text:
-        raise UnknownAssetError(f"{path} would end its own element in the page.")
+        raise UnknownAssetError(f"{name} would end its own element in the page.")
     return text
 
 

@@ -4,6 +4,7 @@ from app.routes.accounts import accounts
 from app.routes.add_links import add
 from app.routes.area_tiles import area_tiles
 from app.routes.areas import areas
+from app.routes.bundles import bundles
 from app.routes.data_room import data_room
 from app.routes.duplicates import duplicates
 from app.routes.embed import embed
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     add,
     area_tiles,
     areas,
+    bundles,
     data_room,
     duplicates,
     embed,

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from app.actions import area_tiles as actions
+from app.actions.tile_blocks import Block, pack_areas
 from app.actions.tile_cache import TileCache
 from app.config import ROOT
 from app.db import db
@@ -22,6 +23,7 @@ from app.security import public
 area_tiles = Blueprint("area_tiles", __name__, url_prefix="/tiles")
 
 MVT = "application/vnd.mapbox-vector-tile"
+MVTS = "application/octet-stream"
 JSON = "application/json"
 LAYER = re.compile(r"[\w-]{1,80}", re.ASCII)
 VERSION = re.compile(r"[0-9a-f]{16}")
@@ -59,16 +61,17 @@ def codes(layer: str) -> Response:
 def area_tile(layer: str, version: str, zoom: int, x: int, y: int) -> Response:
     """A tile of one version, right for ever. Numbers belong to their version: another one is not a substitute."""
     check_words(layer, version)
-    tile = actions.find_kept_tile(tile_cache(), layer, version, zoom, x, y)
-    if tile is None:
-        drawn = drawing_of(layer)
-        if drawn.version != version:
-            raise NotFoundError("These areas have changed since the map was opened.", "Load the page again.")
-        tile = actions.make_tile(db.session, drawn, tile_cache(), zoom, x, y)
-    answer = as_tile(tile, version)
-    answer.cache_control.max_age = YEAR_S
-    answer.cache_control.immutable = True
-    return answer
+    return keep_for_ever(as_tile(tile_of_version(layer, version, zoom, x, y), version))
+
+
+@area_tiles.get("/areas/<layer>/<version>/<int:zoom>/<int:x>/<int:y>/<int:columns>x<int:rows>.mvts")
+@public
+def area_block(layer: str, version: str, zoom: int, x: int, y: int, columns: int, rows: int) -> Response:
+    """Several tiles of one version at once, for our own maps."""
+    check_words(layer, version)
+    wanted = Block(zoom, x, y, columns, rows).tiles()
+    answer = as_tile(pack_areas([tile_of_version(layer, version, *tile) for tile in wanted]), version, MVTS)
+    return keep_for_ever(answer)
 
 
 @area_tiles.get("/areas/<layer>/<int:zoom>/<int:x>/<int:y>.mvt")
@@ -85,6 +88,22 @@ def newest_area_tile(layer: str, zoom: int, x: int, y: int) -> Response:
 @area_tiles.errorhandler(BusyError)
 def show_busy(error: BusyError) -> ResponseReturnValue:
     return Response(str(error), 503, {"Retry-After": "3"}, mimetype="text/plain")
+
+
+def tile_of_version(layer: str, version: str, zoom: int, x: int, y: int) -> bytes:
+    tile = actions.find_kept_tile(tile_cache(), layer, version, zoom, x, y)
+    if tile is not None:
+        return tile
+    drawn = drawing_of(layer)
+    if drawn.version != version:
+        raise NotFoundError("These areas have changed since the map was opened.", "Load the page again.")
+    return actions.make_tile(db.session, drawn, tile_cache(), zoom, x, y)
+
+
+def keep_for_ever(answer: Response) -> Response:
+    answer.cache_control.max_age = YEAR_S
+    answer.cache_control.immutable = True
+    return answer
 
 
 def check_words(layer: str, version: str = "") -> None:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 
 from app.actions import map_points
 from app.actions.outlines import area_outlines, site_outlines
+from app.actions.tile_blocks import Block, pack_pins
 from app.actions.versions import areas_version, places_version
 from app.db import db
 from app.errors import NotFoundError
@@ -57,6 +58,20 @@ def places_of_version(version: str, zoom: int, x: int, y: int) -> Response:
     """For our own pages, which name the version they were made from. When another one holds by now, its tile is
     the answer: what was hidden since is not in it."""
     return place_tile(zoom, x, y, version)
+
+
+@tiles.get("/places/<version>/<int:zoom>/<int:x>/<int:y>/<int:columns>x<int:rows>.json")
+@public
+def places_block(version: str, zoom: int, x: int, y: int, columns: int, rows: int) -> Response:
+    """Several tiles at once, for our own maps; kept as one is."""
+    refuse_unknown(request.args, ())
+    wanted = Block(zoom, x, y, columns, rows).tiles()
+    state = get_map_state(db.session)
+    keep = keep_for_this_visitor if version == state.version else ask_again
+    if is_current(state.version):
+        return keep(not_modified(state.version))
+    kept = [map_points.keep_tile(db.session, state, tile_cache(), *tile) for tile in wanted]
+    return keep(as_tile(pack_pins(kept), state.version, JSON))
 
 
 def place_tile(zoom: int, x: int, y: int, version: str = "") -> Response:

@@ -19,6 +19,7 @@
       this.values = { tiles: "", zooms: [], levels: {} };
       this.rows = new Map();
       this.tiles = new Map();
+      this.fetchBlocked = L.tileBlocks((block) => this.fetchBlock(block));
     },
 
     onAdd(map) {
@@ -108,17 +109,27 @@
 
     fetchTile({ z, x, y }) {
       const last = 2 ** z;
-      const address = `${this.values.tiles}${z}/${((x % last) + last) % last}/${y}.mvt`;
+      const at = { z, x: ((x % last) + last) % last, y };
+      const address = `${this.values.tiles}${z}/${at.x}/${y}`;
       if (!this.tiles.has(address)) {
-        const tile = fetch(address, { credentials: "same-origin" }).then((answer) => {
-          if (!answer.ok) throw new Error(String(answer.status));
-          return answer.status === 204 ? new ArrayBuffer(0) : answer.arrayBuffer();
-        }).then((bytes) => L.readVectorTile(bytes, SIDE));
+        const tile = this.fetchBlocked(at).then((bytes) => L.readVectorTile(bytes, SIDE));
         tile.catch(() => this.tiles.delete(address));
         this.tiles.set(address, tile);
         if (this.tiles.size > 200) this.tiles.delete(this.tiles.keys().next().value);
       }
       return this.tiles.get(address);
+    },
+
+    /* A block is the lengths of its tiles (32 bits each, the low byte first), then the tiles. */
+    fetchBlock(block) {
+      const count = block.split("/").pop().split("x").reduce((columns, rows) => columns * rows);
+      return fetch(`${this.values.tiles}${block}.mvts`, { credentials: "same-origin" }).then((answer) => {
+        if (!answer.ok) throw new Error(String(answer.status));
+        return answer.arrayBuffer();
+      }).then((bytes) => {
+        let at = 4 * count;
+        return [...new Uint32Array(bytes.slice(0, at))].map((length) => bytes.slice(at, at += length));
+      });
     },
 
     levelAt(zoom) {

@@ -17,6 +17,7 @@
       this.group = L.layerGroup();
       this.drawn = new Map();
       this.answers = new Map();
+      this.fetchBlocked = L.tileBlocks((block) => this._map.fetchJson(`${this.url}${block}.json`));
       this.chosen = L.view.get("pin");
     },
 
@@ -84,12 +85,16 @@
       });
     },
 
-    fetchOnce({ z, x, y }, query) {
+    /* A filtered tile costs the server much, so that several are better made at once by several workers. */
+    fetchOnce(coords, query) {
+      const { z, y } = coords;
       const last = 2 ** z;
       if (y < 0 || y >= last) return Promise.resolve(NOTHING);
-      const url = `${this.url}${z}/${((x % last) + last) % last}/${y}.json${query.size ? `?${query}` : ""}`;
+      const x = ((coords.x % last) + last) % last;
+      const url = `${this.url}${z}/${x}/${y}.json?${query}`;
       if (!this.answers.has(url)) {
-        const answer = this._map.fetchJson(url).then((tile) => tile || NOTHING);
+        const asked = query.size ? this._map.fetchJson(url) : this.fetchBlocked({ z, x, y });
+        const answer = asked.then((tile) => tile || NOTHING);
         answer.catch(() => this.answers.delete(url));
         this.answers.set(url, answer);
         if (this.answers.size > MOST_KEPT) this.answers.delete(this.answers.keys().next().value);

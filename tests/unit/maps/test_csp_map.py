@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from branca.element import Element
 from folium.plugins import MarkerCluster
 
 from app.config import ROOT
-from app.maps.csp_map import ASSETS, CspMap, UnknownAssetError, parts
+from app.maps.csp_map import CspMap, UnknownAssetError, parts
 from app.maps.layers import AreaTiles
 from app.maps.render import area_map, gap_map, places_map
 
@@ -47,12 +46,6 @@ def test_a_map_has_no_inline_style_or_handler(name: str) -> None:
 def test_a_map_is_a_labelled_region(name: str) -> None:
     assert 'role="region"' in MAPS[name]().html
     assert 'aria-labelledby="map-title"' in MAPS[name]().html
-
-
-def test_every_own_asset_is_a_file_of_ours() -> None:
-    own = [path for path in ASSETS.values() if not path.startswith("vendor/")]
-    assert own
-    assert [path for path in own if not Path(ROOT / "static" / path).is_file()] == []
 
 
 def test_a_plugin_that_wants_files_of_others_is_refused() -> None:
