@@ -278,10 +278,11 @@ def one_more_here(
 def across_themes(shortfalls: FloatArray, theme_weights: ArrayLike | None = None) -> tuple[FloatArray, IntArray]:
     """All themes at once: mean shortfall by theme weight, and how many themes are under half the fair share.
 
-    Shapes: (K, z) in; (z,) and (z,) out. Zones without people stay NaN.
+    Shapes: (K, z) in; (z,) and (z,) out. A NaN is a theme that cannot be said of a zone and is left out of it; a
+    zone with none that can is NaN. A theme of weight 0 counts in neither.
     """
     weights = np.ones(len(shortfalls)) if theme_weights is None else np.asarray(theme_weights, dtype=np.float64)
     if weights.shape != (len(shortfalls),) or (weights < 0).any() or weights.sum() <= 0:
         raise ValueError("Give each theme a weight of 0 or more, and at least one above 0.")
-    mean: FloatArray = weights @ shortfalls / weights.sum()
-    return mean, (shortfalls > 0.5).sum(axis=0)
+    mean = _divide(weights @ np.nan_to_num(shortfalls), weights @ ~np.isnan(shortfalls))
+    return mean, (shortfalls[weights > 0] > 0.5).sum(axis=0)

@@ -34,8 +34,9 @@ def list_sources(session: Session) -> list[SourceRow]:
     return [SourceRow(**row) for row in rows.mappings()]
 
 
-def list_gap_sources(session: Session, theme: str, layer_ids: Sequence[int]) -> list[SourceRow]:
-    """The sources behind a gap answer: its layers, the people, deprivation, the theme's services and surveys."""
+def list_gap_sources(session: Session, theme: str | None, layer_ids: Sequence[int]) -> list[SourceRow]:
+    """The sources behind a gap answer: its layers, the people, deprivation, the theme's (None: every theme's)
+    services and surveys."""
     rows = session.execute(
         text(f"""
         SELECT {COLUMNS} FROM source s WHERE s.id IN (
@@ -43,8 +44,9 @@ def list_gap_sources(session: Session, theme: str, layer_ids: Sequence[int]) -> 
             UNION SELECT i.source_id FROM indicator i JOIN site
                 ON i.id IN (site.population_indicator_id, site.deprivation_indicator_id)
             UNION SELECT ps.source_id FROM public_service ps JOIN public_service_theme st ON st.service_id = ps.id
-                WHERE st.theme_key = :theme
-            UNION SELECT source_id FROM survey WHERE theme_key = :theme OR theme_key IS NULL
+                WHERE CAST(:theme AS text) IS NULL OR st.theme_key = :theme
+            UNION SELECT source_id FROM survey
+                WHERE CAST(:theme AS text) IS NULL OR theme_key = :theme OR theme_key IS NULL
         ) ORDER BY s.title, s.key
         """),  # noqa: S608 - a constant of ours, no input
         {"layers": list(layer_ids), "theme": theme},

@@ -10,6 +10,7 @@ from app.routes.duplicates import duplicates
 from app.routes.embed import embed
 from app.routes.find import find
 from app.routes.gap_kinds import gap_kinds
+from app.routes.gap_matrix import gap_matrix
 from app.routes.gap_patch import gap_patch
 from app.routes.gap_sure import gap_sure
 from app.routes.gap_week import gap_week
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     embed,
     find,
     gap_patch,
+    gap_matrix,
     gap_week,
     gap_sure,
     gap_kinds,

@@ -32,6 +32,7 @@ QUERIES: dict[str, list[dict[str, str]]] = {
     "gaps.show": [{"theme": "food"}],
     "gaps.csv": [{"theme": "food"}, {"theme": "food", "layer": "ward"}],
     "gaps.geojson": [{"theme": "food"}],
+    "gap_matrix.show": [{"layer": "square"}],
     "gap_week.show": [{"theme": "food"}, {"theme": "food", "area": "square:S33"}],
     "embed.show_map": [{"q": "Qanary"}],
 }  # fmt: skip

@@ -208,6 +208,13 @@ def test_all_themes_together() -> None:
     np.testing.assert_allclose(mean, [0.625, 0.825, np.nan])
     assert under_half.tolist() == [1, 2, 0]
     np.testing.assert_allclose(across_themes(shortfalls)[0], [0.75, 0.75, np.nan])
+    partly = np.array([[0.5, np.nan, np.nan], [1.0, 0.6, 0.8]])
+    mean, under_half = across_themes(partly, [3, 1])
+    np.testing.assert_allclose(mean, [0.625, 0.6, 0.8])
+    assert under_half.tolist() == [1, 1, 1]
+    mean, under_half = across_themes(partly, [1, 0])
+    np.testing.assert_allclose(mean, [0.5, np.nan, np.nan])
+    assert under_half.tolist() == [0, 0, 0]
     with pytest.raises(ValueError, match="Give each theme a weight"):
         across_themes(shortfalls, [1, -1])
 

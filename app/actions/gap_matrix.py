@@ -1,0 +1,247 @@
+"""All themes at once: how short each area of a layer is of each kind of help, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from app.actions.clock import today
+from app.actions.gap_answers import AreaRef, GapQuestion
+from app.actions.gap_inputs import load_gap_inputs, load_sums
+from app.actions.gap_measure import measure
+from app.actions.gap_scope import area_ref, find_scope
+from app.actions.gap_values import fill_of
+from app.actions.pages import Page, page_of
+from app.actions.remembered import Remembered
+from app.analysis.gaps import across_themes
+from app.analysis.inputs import FloatArray, IntArray
+from app.analysis.states import State
+from app.errors import BadQuestionError
+from app.queries import Session, areas, sources, themes
+from app.queries.sources import SourceRow
+from app.queries.themes import ThemeRow
+from app.queries.versions import get_version
+from app.vocabulary import GapState
+
+HALF = 0.5
+AREAS_PER_PAGE = 100
+MOST_AREAS = 10_000
+"""More, times every theme, takes longer than anybody waits."""
+SORTS = ("kinds", "average", "area", "people")
+THEME_SORT = "theme-"
+STATES = {state: GapState(state.name.lower()) for state in State}
+
+
+@dataclass(frozen=True, eq=False)
+class AllThemes:
+    """Every theme measured for the same areas: K themes, z areas.
+
+    Shapes: areas z of them, by our id; people (z,); state (K, z) of app.analysis.states; shortfall and
+    people_without (K, z) as the services that surely count make them, whatever the state. ``question`` names none.
+    """
+
+    question: GapQuestion
+    themes: tuple[ThemeRow, ...]
+    within: AreaRef | None
+    layer_name: str
+    areas: tuple[AreaRef, ...]
+    people: FloatArray
+    shortfall: FloatArray
+    people_without: FloatArray
+    state: IntArray
+    data_version: str
+
+    @property
+    def scored(self) -> FloatArray:
+        """The shortfalls (K, z) that can be said; NaN where it is unclear or nobody has looked."""
+        return np.where(np.isin(self.state, (State.SCORE, State.CHECKED_NONE)), self.shortfall, np.nan)
+
+
+@dataclass(frozen=True)
+class MatrixView:
+    """How to show it: sort is of SORTS, or THEME_SORT and a theme's key. A weight left out is 1."""
+
+    sort: str = "kinds"
+    descending: bool = True
+    page: int = 1
+    weights: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class MatrixCell:
+    theme: str
+    theme_name: str
+    state: GapState
+    fill: str
+    shortfall: float | None  # None where nobody has looked
+    people_without: float | None
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    area: AreaRef
+    people: float
+    cells: tuple[MatrixCell, ...]
+    under_half: int  # kinds of help with less than half the fair share, of those that count and can be said
+    known: int  # kinds that count and can be said
+    average: float | None  # mean shortfall of the known kinds by the visitor's weights
+
+    @property
+    def worst(self) -> list[MatrixCell]:
+        """Those that can be said and are short, the worst first."""
+        said = [c for c in self.cells if c.state in (GapState.SCORE, GapState.CHECKED_NONE) and c.shortfall]
+        return sorted(said, key=lambda cell: (-(cell.shortfall or 0), cell.theme))
+
+    @property
+    def not_known(self) -> int:
+        return sum(cell.state in (GapState.UNCLEAR, GapState.NOT_ENOUGH_DATA) for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    question: GapQuestion
+    themes: tuple[ThemeRow, ...]
+    weights: dict[str, int]
+    within: AreaRef | None
+    layer_name: str
+    rows: tuple[MatrixRow, ...]
+    page: Page
+    areas: int
+    counted: int  # themes of a weight above 0
+    areas_under_half: tuple[int, ...]  # by theme
+    sentence: str
+    sources: tuple[SourceRow, ...]
+    data_version: str
+
+
+_all_themes: Remembered[AllThemes] = Remembered(16)
+
+
+def measure_all_themes(session: Session, question: GapQuestion) -> AllThemes:
+    """Every theme for the areas of a question, whatever theme it names; remembered per data version.
+
+    Errors: BadQuestionError as find_scope, and when there are more than MOST_AREAS areas.
+    """
+    version = get_version(session)
+    asked = replace(question, theme="")
+    return _all_themes.get((version, asked, today()), lambda: _measure_all(session, version, asked))
+
+
+def _measure_all(session: Session, version: str, question: GapQuestion) -> AllThemes:
+    rows = tuple(themes.list_themes(session))
+    first = find_scope(session, replace(question, theme=rows[0].key if rows else ""))
+    found = []
+    for theme in rows:
+        scope = replace(first, theme=theme, question=replace(first.question, theme=theme.key))
+        inputs = load_gap_inputs(session, version, scope)
+        if np.unique(inputs.zones.of_point[inputs.inside]).size > MOST_AREAS:
+            raise BadQuestionError(
+                f"All kinds of help at once can be worked out for up to {MOST_AREAS:,} areas.",
+                "Choose a smaller place, or bigger areas.",
+                field="layer",
+            )
+        found.append(measure(inputs, load_sums(version, inputs), draws=0))
+    named = {row.id: area_ref(row) for row in areas.get_areas(session, [int(i) for i in found[0].area_id])}
+    return AllThemes(
+        question=replace(first.question, theme=""),
+        themes=rows,
+        within=area_ref(first.within) if first.within else None,
+        layer_name=first.layer.name,
+        areas=tuple(named[int(area_id)] for area_id in found[0].area_id),
+        people=found[0].delivered.people,
+        shortfall=np.stack([one.delivered.shortfall for one in found]),
+        people_without=np.stack([one.delivered.equivalent_people for one in found]),
+        state=np.stack([one.state for one in found]),
+        data_version=version,
+    )
+
+
+def show_all_themes(
+    session: Session, question: GapQuestion, view: MatrixView, per_page: int = AREAS_PER_PAGE
+) -> Matrix:
+    """One page of the areas in the order asked for; BadQuestionError for a page or weights that cannot be."""
+    every = measure_all_themes(session, question)
+    given = dict(view.weights)
+    weights = {theme.key: given.get(theme.key, 1) for theme in every.themes}
+    if not any(weights.values()):
+        raise BadQuestionError("No kind of help counts.", "Let at least one count once.", field="weights")
+    average, under_half = across_themes(every.scored, list(weights.values()))
+    order = _order(every, view, average, under_half)
+    page = page_of(view.page, len(order), per_page)
+    shown = order[page.skip : page.skip + per_page]
+    layer_ids = sorted({row.id for row in areas.list_layers(session) if row.key == question.layer})
+    counts = np.array([weight > 0 for weight in weights.values()])
+    known = (~np.isnan(every.scored) & counts[:, None]).sum(axis=0)
+    rows = tuple(
+        MatrixRow(
+            area=every.areas[row],
+            people=float(every.people[row]),
+            cells=_cells(every, int(row)),
+            under_half=int(under_half[row]),
+            known=int(known[row]),
+            average=float(average[row]) if np.isfinite(average[row]) else None,
+        )
+        for row in shown
+    )
+    return Matrix(
+        question=every.question,
+        themes=every.themes,
+        weights=weights,
+        within=every.within,
+        layer_name=every.layer_name,
+        rows=rows,
+        page=page,
+        areas=len(order),
+        counted=int(counts.sum()),
+        areas_under_half=tuple(int(n) for n in (every.scored > HALF).sum(axis=1)),
+        sentence=_sentence(every, under_half, known),
+        sources=tuple(sources.list_gap_sources(session, None, layer_ids)),
+        data_version=every.data_version,
+    )
+
+
+def _cells(every: AllThemes, row: int) -> tuple[MatrixCell, ...]:
+    cells = []
+    for number, theme in enumerate(every.themes):
+        state = STATES[State(int(every.state[number, row]))]
+        is_known = state != GapState.NOT_ENOUGH_DATA
+        short = float(every.shortfall[number, row]) if is_known else None
+        without = float(every.people_without[number, row]) if is_known else None
+        cells.append(MatrixCell(theme.key, theme.name, state, fill_of(state, short), short, without))
+    return tuple(cells)
+
+
+def _order(every: AllThemes, view: MatrixView, average: FloatArray, under_half: IntArray) -> IntArray:
+    """The rows of ``every`` in the order asked for; what cannot be said comes last either way, ties by area."""
+    names = [(area.name.casefold(), area.area_code) for area in every.areas]
+    by_name = np.empty(len(names), dtype=np.intp)
+    by_name[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
+    kinds = np.where(np.isfinite(average), under_half + np.nan_to_num(average) / 2, np.nan)
+    key = {"kinds": kinds, "average": average, "area": by_name.astype(np.float64), "people": every.people}.get(
+        view.sort
+    )
+    if key is None:
+        number = [THEME_SORT + theme.key for theme in every.themes].index(view.sort)
+        key = every.scored[number]
+    signed = np.where(np.isfinite(key), -key if view.descending else key, np.inf)
+    return np.lexsort((by_name, signed))
+
+
+def _sentence(every: AllThemes, under_half: IntArray, known: IntArray) -> str:
+    where = every.within.name if every.within else "the whole map"
+    if not known.size:
+        return f"Nobody is recorded as living in {where}, so nothing can be worked out there."
+    if not known.any():
+        return f"Nothing can be said of {where} yet: nobody has looked. That is not the same as having none."
+    worst = int(np.argmax(under_half))
+    if not under_half[worst]:
+        return f"No area of {where} has less than half the fair share of anything that can be worked out there."
+    name = every.areas[worst].name
+    others = int((under_half == under_half[worst]).sum()) - 1
+    also = f", and so are as many in {others} more" if others else ", the most of any area"
+    verb = "is" if under_half[worst] == 1 else "are"
+    return (
+        f"In {name} {under_half[worst]} of the {known[worst]} kinds of help that can be worked out {verb} under "
+        f"half the fair share of {where}{also}."
+    )
