@@ -84,6 +84,7 @@ class AreaGap:
     why_sure: str  # a plain sentence
     checked_on: date | None  # the last time somebody looked
     sentence: str  # what a screen reader and a hover say
+    known_of: str = ""  # "Here we know of 12 of about 15 (two lists compared)."
     inside_share: float = 1.0  # of the area's people who live in what was asked about; only they count here
 
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 
 from app.actions.clock import today
-from app.actions.gap_scope import LIST_YEARS
+from app.actions.completeness import known_of_areas, known_sentence, load_completeness
+from app.actions.gap_answers import AreaRef
+from app.actions.gap_fit import FRESH_MONTHS
+from app.actions.gap_inputs import GapInputs, People, load_zones
+from app.actions.gap_measure import Measured
+from app.actions.gap_scope import LIST_YEARS, GapScope, area_ref
 from app.actions.gap_words import month, percent, years
-from app.vocabulary import BAND_BREAKS, GapState, SureLevel
+from app.analysis.states import KNOWN_COMPLETENESS
+from app.queries import Session, areas
+from app.queries import completeness as queries
+from app.vocabulary import BAND_BREAKS, GapState, SureLevel, SurveyKind
 
 MOST_NEAR_UNKNOWN = 0.4
 
@@ -29,6 +38,70 @@ class Evidence:
     list_years: int
     doubt: str = ""  # what an unclear answer depends on, as gap_words.doubt says it
     near_unknown: float = 0.0  # share of the people who live within reach of unknown land over the border
+
+
+def known_sentences(session: Session, version: str, scope: GapScope, people: People) -> dict[int, str]:
+    """For the areas of a question's layer, by id: how many groups we know of, of about how many."""
+    complete = load_completeness(session, version, scope.theme.key)
+    zones_of = partial(load_zones, session, version, people=people)
+    known = known_of_areas(complete, scope.layer, zones_of, people.points.people) if complete.layers else {}
+    named = areas.get_areas(session, sorted({of.area_id for of in known.values()}))
+    names = {area.id: area.name for area in named}
+    return {area_id: known_sentence(of, area_id, names[of.area_id]) for area_id, of in known.items()}
+
+
+@dataclass(frozen=True)
+class Looked:
+    """How well an area is known: services there, those confirmed lately, and who looked last when."""
+
+    area: AreaRef
+    services: int
+    fresh: int
+    last_walk: date | None
+    last_list: date | None
+    known_of: str
+    is_known: bool
+
+
+def list_looked(
+    session: Session, version: str, scope: GapScope, inputs: GapInputs, measured: Measured
+) -> list[Looked]:
+    """Each area of a question, by name."""
+    since = today() - timedelta(days=round(FRESH_MONTHS * 30.44))
+    table = queries.counted_services_table(session, scope.theme.key, scope.layer.id, since)
+    counted = {row["area_id"]: (int(row["services"]), int(row["fresh"])) for row in table.to_dict("records")}
+    last = _last_looks(session, version, scope, inputs.people, measured)
+    known = known_sentences(session, version, scope, inputs.people)
+    found = []
+    for area in areas.get_areas(session, [int(i) for i in measured.area_id]):
+        zone = int(np.searchsorted(measured.area_id, area.id))
+        services, fresh = counted.get(area.id, (0, 0))
+        found.append(
+            Looked(
+                area=area_ref(area),
+                services=services,
+                fresh=fresh,
+                last_walk=last["walk_round"][zone],
+                last_list=last["published_list"][zone],
+                known_of=known.get(area.id, ""),
+                is_known=bool(measured.known_share[zone] >= KNOWN_COMPLETENESS),
+            )
+        )
+    return sorted(found, key=lambda one: (one.area.name.casefold(), one.area.area_code))
+
+
+def _last_looks(
+    session: Session, version: str, scope: GapScope, people: People, measured: Measured
+) -> dict[str, list[date | None]]:
+    """For each kind of look its latest day in each zone, however long ago."""
+    last: dict[str, list[date | None]] = {kind.value: [None] * len(measured.area_id) for kind in SurveyKind}
+    for look in queries.looks_table(session, scope.theme.key).to_dict("records"):
+        zones = load_zones(session, version, look["layer_id"], people)
+        row = np.flatnonzero(zones.area_id == look["area_id"])
+        here = np.unique(measured.zone[np.isin(zones.of_point, row) & (measured.zone >= 0)])
+        for zone in here.tolist():
+            last[look["kind"]][zone] = look["checked_on"]
+    return last
 
 
 def how_sure(evidence: Evidence) -> tuple[SureLevel, str]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from app.actions.clock import today
+from app.actions.completeness import days_complete, load_completeness
 from app.actions.gap_answers import GapQuestion
 from app.actions.gap_fit import PERHAPS, YES, fits
 from app.actions.gap_scope import GapScope
@@ -240,7 +242,7 @@ def points_inside(session: Session, version: str, scope: GapScope, people: Peopl
 
 
 def _days_looked(session: Session, version: str, question: GapQuestion, people: People) -> IntArray:
-    """The latest day that somebody looked, for every population point."""
+    """The latest day that somebody looked, for every population point; two lists that agree are a look as well."""
     since = today() - timedelta(days=round(question.list_years * 365.25))
     looked_on = np.full(people.points.count, NEVER, dtype=np.intp)
     surveys = queries.surveys_table(session, question.theme, since, KNOWN_COMPLETENESS)
@@ -248,7 +250,9 @@ def _days_looked(session: Session, version: str, question: GapQuestion, people: 
         zones = load_zones(session, version, survey["layer_id"], people)
         row = np.flatnonzero(zones.area_id == survey["area_id"])
         looked_on[np.isin(zones.of_point, row)] = survey["checked_on"].toordinal()
-    return looked_on
+    complete = load_completeness(session, version, question.theme)
+    zones_of = partial(load_zones, session, version, people=people)
+    return np.maximum(looked_on, days_complete(complete, zones_of, since, looked_on.size))
 
 
 def placed_rows(services: ThemeServices) -> IntArray:

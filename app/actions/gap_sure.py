@@ -8,6 +8,7 @@ import numpy as np
 
 from app.actions.clock import today
 from app.actions.gap_answers import AreaRef, GapQuestion
+from app.actions.gap_certainty import Looked, list_looked
 from app.actions.gap_inputs import load_gap_inputs, load_people, load_sums
 from app.actions.gap_measure import Measured, measure
 from app.actions.gap_scope import area_ref, find_scope
@@ -69,6 +70,7 @@ class SureAnswer:
     ways: tuple[WayLine, ...]
     rows: tuple[AreaWays, ...]
     shifts: int
+    looked: tuple[Looked, ...]  # every area, by name
     data_version: str
 
     @property
@@ -124,6 +126,7 @@ def _compare(session: Session, version: str, question: GapQuestion) -> SureAnswe
         ways=_lines(counted, rows),
         rows=rows,
         shifts=len(counted.shifted_worst),
+        looked=tuple(list_looked(session, version, scope, inputs, measured)),
         data_version=version,
     )
 

@@ -18,6 +18,7 @@ from app.actions.gap_answers import (
     Why,
     WhyFactor,
 )
+from app.actions.gap_certainty import known_sentences
 from app.actions.gap_fit import PERHAPS, fits_by_facet
 from app.actions.gap_inputs import GapInputs, ThemeSums, load_gap_inputs, load_pairs, load_places_inside, load_sums
 from app.actions.gap_kinds import count_facets, kinds_in, parts_of_gap, rows_in_reach
@@ -73,7 +74,8 @@ def measure_here(
 
 def describe_theme(session: Session, here: Here, *, is_open: bool) -> ThemeGap:
     """One theme of the profile; all that can be said of why when ``is_open``."""
-    gap = make_row(here.scope, here.sums, here.measured, here.row, here.area)
+    known = known_sentences(session, here.version, here.scope, here.inputs.people).get(here.area.id, "")
+    gap = make_row(here.scope, here.sums, here.measured, here.row, here.area, known)
     reached_by = _reached_by(session, here)
     return ThemeGap(
         theme=here.scope.question.theme,

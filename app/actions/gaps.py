@@ -10,7 +10,7 @@ import numpy as np
 from app.actions import gap_words as words
 from app.actions.clock import today
 from app.actions.gap_answers import AreaGap, GapAnswer, GapQuestion
-from app.actions.gap_certainty import Evidence, how_sure
+from app.actions.gap_certainty import Evidence, how_sure, known_sentences
 from app.actions.gap_inputs import GapInputs, ThemeSums, load_gap_inputs, load_places_inside, load_sums
 from app.actions.gap_measure import DRAWS, Measured, measure, measure_whole
 from app.actions.gap_scope import GapScope, area_ref, find_scope
@@ -46,7 +46,11 @@ def _answer(session: Session, version: str, question: GapQuestion, draws: int) -
     sums = load_sums(version, inputs)
     measured = measure(inputs, sums, draws=draws)
     area_of = {area.id: area for area in areas.get_areas(session, [int(i) for i in measured.area_id])}
-    made = (make_row(scope, sums, measured, row, area_of[int(i)]) for row, i in enumerate(measured.area_id))
+    known = known_sentences(session, version, scope, inputs.people)
+    made = (
+        make_row(scope, sums, measured, row, area_of[int(i)], known.get(int(i), ""))
+        for row, i in enumerate(measured.area_id)
+    )
     rows = tuple(sorted(made, key=_reading_order))
     within = area_ref(scope.within) if scope.within else None
     over_border = _services_over_border(session, version, scope, sums, measured)
@@ -108,8 +112,10 @@ def _people_in_no_area(inputs: GapInputs) -> float:
     return float(inputs.people.points.people[inputs.inside & (inputs.zones.of_point < 0)].sum())
 
 
-def make_row(scope: GapScope, sums: ThemeSums, measured: Measured, row: int, area: AreaRow) -> AreaGap:
-    """What is said of the area in one row of the sums."""
+def make_row(
+    scope: GapScope, sums: ThemeSums, measured: Measured, row: int, area: AreaRow, known_of: str = ""
+) -> AreaGap:
+    """What is said of the area in one row of the sums; ``known_of`` as known_sentences says it."""
     zones = measured.delivered
     state = STATES[State(int(measured.state[row]))]
     scored = state in (GapState.SCORE, GapState.CHECKED_NONE)
@@ -146,6 +152,7 @@ def make_row(scope: GapScope, sums: ThemeSums, measured: Measured, row: int, are
         why_sure=why_sure,
         checked_on=measured.checked_on[row],
         sentence="",
+        known_of=known_of,
         inside_share=float(measured.inside_share[row]),
     )
     return words.with_sentence(gap, scope.theme.name, scope.question, evidence.doubt)

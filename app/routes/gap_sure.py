@@ -21,7 +21,7 @@ from app.security import public
 
 gap_sure = Blueprint("gap_sure", __name__)
 
-MOST_ROWS = 60
+MOST_ROWS, MOST_LOOKED = 60, 300
 
 
 @gap_sure.get("/gaps/sure")
@@ -40,6 +40,7 @@ def show() -> ResponseReturnValue:
         asked=question_values(answer.question),
         methods=method_words(),
         rows=answer.worst[:MOST_ROWS],
+        looked=answer.looked[:MOST_LOOKED],
         reaches=sorted({line.way.reach_m for line in answer.ways}),
         profile_link=profile_link,
     )
