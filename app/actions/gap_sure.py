@@ -120,7 +120,7 @@ def _compare(session: Session, version: str, question: GapQuestion) -> SureAnswe
     return SureAnswer(
         question=question,
         theme_name=scope.theme.name,
-        within=area_ref(scope.within) if scope.within else None,
+        within=scope.asked_about,
         layer_name=scope.layer.name,
         sentence=_sentence(rows, len(counted.ways)),
         ways=_lines(counted, rows),
