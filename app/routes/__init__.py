@@ -27,6 +27,7 @@ from app.routes.organisations import organisations
 from app.routes.outbox import outbox
 from app.routes.people import people
 from app.routes.places import places
+from app.routes.plans import plans
 from app.routes.pledges import pledges
 from app.routes.privacy import privacy
 from app.routes.replies import replies
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     outbox,
     people,
     places,
+    plans,
     pledges,
     shortlist,
     privacy,

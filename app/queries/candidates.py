@@ -1,0 +1,62 @@
+"""Where a plan may go: public places, and the areas that other hubs hold."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from app.models.base import METRIC_SRID
+from app.queries.tables import read_table
+
+MOST_VENUES = 20_000
+
+
+def venues_table(session: Session, within_area_id: int | None) -> pd.DataFrame:
+    """Public places that are shown exactly, in an area or anywhere: key, name, x_m, y_m, lon, lat, by id.
+
+    A place without a name is called by the first organisation that meets there.
+    """
+    return read_table(
+        session,
+        f"""
+        SELECT p.id::text AS key, coalesce(nullif(p.name, ''), min(o.name)) AS name,
+               ST_X(ST_Transform(p.geom, {METRIC_SRID})) AS x_m, ST_Y(ST_Transform(p.geom, {METRIC_SRID})) AS y_m,
+               ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
+        FROM public_place p
+        JOIN public_footprint f ON f.place_id = p.id AND f.role = 'meets_at'
+        JOIN public_organisation o ON o.id = f.organisation_id
+        WHERE p.privacy = 'exact' AND (CAST(:within AS integer) IS NULL OR EXISTS (
+            SELECT FROM area a WHERE a.id = :within AND a.geom && p.geom AND ST_Covers(a.geom, p.geom)))
+        GROUP BY p.id, p.name, p.geom
+        ORDER BY p.id LIMIT :most
+        """,  # noqa: S608 - a constant of ours, no input
+        within=within_area_id,
+        most=MOST_VENUES,
+    )
+
+
+def points_in_degrees(session: Session, points: pd.DataFrame) -> pd.DataFrame:
+    """Longitude and latitude of metric points, in their order: lon, lat."""
+    return read_table(
+        session,
+        f"""
+        SELECT ST_X(geom) AS lon, ST_Y(geom) AS lat
+        FROM unnest(CAST(:x AS float8[]), CAST(:y AS float8[])) WITH ORDINALITY AS at (x, y, n),
+             ST_Transform(ST_SetSRID(ST_MakePoint(x, y), {METRIC_SRID}), 4326) AS geom
+        ORDER BY n
+        """,  # noqa: S608 - a constant of ours, no input
+        x=points["x_m"].tolist(),
+        y=points["y_m"].tolist(),
+    )
+
+
+def list_areas_of_others(session: Session, hub_ids: list[UUID]) -> list[int]:
+    """The ids of areas that hubs other than these hold, in order."""
+    table = read_table(
+        session,
+        "SELECT DISTINCT area_id FROM patch WHERE NOT hub_id = ANY (:hubs) ORDER BY area_id",
+        hubs=hub_ids,
+    )
+    return [int(area) for area in table["area_id"]]

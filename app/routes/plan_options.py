@@ -1,0 +1,26 @@
+"""What the form of a plan offers, in words."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from app.routes.gap_options import Options
+
+
+def plan_options() -> dict[str, Options]:
+    """By the name of the field: what may be chosen, as (value, words)."""
+    return {
+        "candidates": [
+            ("venues", _("places that are in use already")),
+            ("areas", _("whole areas to visit")),
+            ("anywhere", _("anywhere people live")),
+        ],
+        "aim": [
+            ("most", _("reach as much of the gap as can be")),
+            ("everyone", _("reach everyone with as few places as can be")),
+            ("twice", _("reach people, and most of them twice")),
+            ("mean", _("make the walk short on average")),
+            ("worst", _("make the longest walk short")),
+        ],
+        "others": [("spare", _("leave to the other hubs")), ("share", _("go there too"))],
+    }

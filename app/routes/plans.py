@@ -1,0 +1,114 @@
+"""Where to go: a plan of sites for a gap, for conveners and officers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.actions.gap_scope import GapChoices, list_choices
+from app.actions.plan_answers import PlanAnswer, PlanQuestion
+from app.actions.plan_files import plan_csv, plan_geojson
+from app.actions.plan_siting import answer_plan
+from app.db import db
+from app.errors import BadQuestionError, NotFoundError
+from app.forms.plans import plan_values, read_plan_question
+from app.maps.render import found_map
+from app.routes.gap_options import question_options
+from app.routes.plan_options import plan_options
+from app.security import for_roles, signed_in
+from app.vocabulary import Role
+
+plans = Blueprint("plans", __name__, url_prefix="/plans")
+PLANNERS = (Role.CONVENER, Role.OFFICER, Role.ADMIN)
+
+
+@plans.get("/new")
+@for_roles(*PLANNERS)
+def new() -> ResponseReturnValue:
+    """The question, and the answer once a theme is chosen."""
+    choices = list_choices(db.session)
+    if choices.defaults is None:
+        return render_template("gaps/empty.html")
+    typed = {name: request.args.getlist(name) for name in request.args}
+    try:
+        question = read_plan_question(request.args, choices.defaults)
+        answer = answer_plan(db.session, question, _own_hubs()) if question.themes else None
+    except BadQuestionError as error:
+        return render_template("plans/new.html", **_form(choices, typed), answer=None, error=error), 400
+    typed = {name: value if isinstance(value, list) else [value] for name, value in plan_values(question).items()}
+    return render_template(
+        "plans/new.html",
+        **_form(choices, typed),
+        answer=answer,
+        error=None,
+        drawing=found_map(url_for("tiles.borders"), url_for("home.index"), label_id="map-label"),
+        pins=_pins(answer) if answer else {},
+        link=lambda **changes: _link(question, changes),
+        asked=plan_values(question),
+    )
+
+
+@plans.get("/new.csv")
+@for_roles(*PLANNERS)
+def csv() -> Response:
+    answer = _answer()
+    return _as_file(plan_csv(answer, _page(answer.question)), "text/csv; charset=utf-8", "plan.csv")
+
+
+@plans.get("/new.geojson")
+@for_roles(*PLANNERS)
+def geojson() -> Response:
+    answer = _answer()
+    text = json.dumps(plan_geojson(answer, _page(answer.question)), ensure_ascii=False, allow_nan=False)
+    return _as_file(text, "application/geo+json", "plan.geojson")
+
+
+def _answer() -> PlanAnswer:
+    choices = list_choices(db.session)
+    if choices.defaults is None:
+        raise NotFoundError("Nothing is loaded yet.", "Load areas and groups first; the first page says how.")
+    return answer_plan(db.session, read_plan_question(request.args, choices.defaults), _own_hubs())
+
+
+def _as_file(text: str, mimetype: str, name: str) -> Response:
+    answer = Response(text, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _own_hubs() -> list[Any]:
+    visitor = signed_in()
+    return sorted({grant.hub_id for grant in visitor.grants if grant.hub_id}) if visitor else []
+
+
+def _form(choices: GapChoices, typed: dict[str, list[Any]]) -> dict[str, Any]:
+    return {
+        "choices": choices,
+        "options": {**question_options(choices), **plan_options()},
+        "typed": {name: values[0] if values else "" for name, values in typed.items()},
+        "chosen_themes": typed.get("theme", []),
+        "kept": [(name, value) for name in ("pinned", "barred") for value in typed.get(name, [])],
+    }
+
+
+def _link(question: PlanQuestion, changes: dict[str, tuple[str, ...]]) -> str:
+    return url_for("plans.new", **plan_values(replace(question, **changes)))  # type: ignore[arg-type]
+
+
+def _page(question: PlanQuestion) -> str:
+    return url_for("plans.new", **plan_values(question), _external=True)
+
+
+def _pins(answer: PlanAnswer) -> dict[str, Any]:
+    return {
+        "spot": None,
+        "pins": [
+            {"id": str(site.number), "number": site.number, "name": site.name, "at": [site.lat, site.lon],
+             "url": f"#site-{site.number}"}
+            for site in answer.sites
+        ],
+    }  # fmt: skip
