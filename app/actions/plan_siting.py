@@ -165,11 +165,44 @@ def _describe(
     chosen: Siting,
     pinned: BoolArray,
 ) -> PlanAnswer:
-    points = need.inputs.people.points
+    points, inside = need.inputs.people.points, need.inputs.inside
+    sites, reached = _sites(session, need, reaches, possible, chosen, pinned)
+    reachable = np.zeros(points.count, dtype=bool)
+    reachable[np.unique(reaches.indices)] = True
+    return PlanAnswer(
+        question=question,
+        theme_names=need.theme_names,
+        sites=sites,
+        need_total=float(need.weight.sum()),
+        need_reached=float(need.weight[reached].sum()),
+        need_reachable=float(need.weight[reachable].sum()),
+        people_newly=float((points.people * need.has_nothing)[reached].sum()),
+        value=chosen.value,
+        bound=chosen.bound,
+        at_least=_at_least(question, chosen),
+        is_proven=chosen.is_proven,
+        meets_floors=chosen.meets_floors,
+        candidates_total=len(possible),
+        held_total=0,
+        left_out=_left_out(session, need, reached, reachable),
+        unknown_people=float((points.people * inside * ~need.inputs.known).sum()),
+        data_version=need.version,
+    )
+
+
+def _sites(
+    session: Session,
+    need: Need,
+    reaches: sparse.csr_array,
+    possible: pd.DataFrame,
+    chosen: Siting,
+    pinned: BoolArray,
+) -> tuple[tuple[PlanSite, ...], BoolArray]:
+    """The chosen sites with what each adds to those before it, and the points (n,) that they reach together."""
+    points, inside = need.inputs.people.points, need.inputs.inside
     reached = np.zeros(points.count, dtype=bool)
-    sites = []
-    inside = need.inputs.inside
     home = _area_names(session, need, possible.iloc[chosen.sites])
+    sites = []
     for number, site in enumerate(chosen.sites, 1):
         near = reaches[[int(site)]].indices
         fresh = near[~reached[near]]
@@ -190,27 +223,7 @@ def _describe(
             )
         )
         reached[near] = True
-    reachable = np.zeros(points.count, dtype=bool)
-    reachable[np.unique(reaches.indices)] = True
-    return PlanAnswer(
-        question=question,
-        theme_names=need.theme_names,
-        sites=tuple(sites),
-        need_total=float(need.weight.sum()),
-        need_reached=float(need.weight[reached].sum()),
-        need_reachable=float(need.weight[reachable].sum()),
-        people_newly=float((points.people * need.has_nothing)[reached].sum()),
-        value=chosen.value,
-        bound=chosen.bound,
-        at_least=_at_least(question, chosen),
-        is_proven=chosen.is_proven,
-        meets_floors=chosen.meets_floors,
-        candidates_total=len(possible),
-        held_total=0,
-        left_out=_left_out(session, need, reached, reachable),
-        unknown_people=float((points.people * inside * ~need.inputs.known).sum()),
-        data_version=need.version,
-    )
+    return tuple(sites), reached
 
 
 def _at_least(question: PlanQuestion, chosen: Siting) -> float:
