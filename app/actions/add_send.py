@@ -172,7 +172,10 @@ def find_confirmation(session: Session, token: str) -> Submission:
     link = find_link(session, LinkPurpose.CONFIRM_EMAIL, token)
     if link.record_id is None or link.contact_id is None:
         raise NotFoundError("This link leads to nothing.")
-    return get_submission(session, link.record_id)
+    submission = get_submission(session, link.record_id)
+    if submission.kind == SubmissionKind.CHALLENGE:
+        raise NotFoundError("This link is for another page.", "Open it as it stands in the letter.")
+    return submission
 
 
 def confirm_sender(session: Session, token: str, edit_address: AddressOf) -> None:

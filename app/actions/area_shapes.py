@@ -121,5 +121,6 @@ def _feature(row: AreaGap, outlines: dict[int, dict[str, Any]]) -> dict[str, Any
             "sure": row.sure.value,
             "checked_on": row.checked_on.isoformat() if row.checked_on else None,
             "sentence": row.sentence,
+            "disputed": row.disputed,
         },
     }

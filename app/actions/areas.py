@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from app.actions.disputes import mark_row
 from app.actions.gap_answers import (
     AreaProfile,
     GapQuestion,
@@ -18,6 +19,7 @@ from app.actions.gap_why import describe_theme, measure_here
 from app.errors import BadQuestionError, NotFoundError
 from app.queries import Session, areas, profiles, sources, themes
 from app.queries.areas import AreaRow
+from app.queries.challenges import list_disputes
 from app.queries.versions import get_version
 
 MOST_RECORDS_LISTED = 50
@@ -36,7 +38,7 @@ def describe_area(session: Session, layer: str, area_code: str, asked: GapQuesti
     area = found[0]
     _check_theme(session, asked)
     facts = areas.get_area_facts(session, area.id)
-    theme_gaps = list_theme_gaps(session, area, asked)
+    theme_gaps = _mark_disputed(session, area, list_theme_gaps(session, area, asked))
     used = set(profiles.list_area_sources(session, area.id))
     return AreaProfile(
         area=area_ref(area),
@@ -76,6 +78,11 @@ def list_theme_gaps(session: Session, area: AreaRow, asked: GapQuestion) -> list
     question = next(question for question in questions if question.theme == found[0].theme)
     opened = measure_here(session, version, area, question, draws=DRAWS)
     return [describe_theme(session, opened, is_open=True), *found[1:]] if opened else found
+
+
+def _mark_disputed(session: Session, area: AreaRow, gaps: list[ThemeGap]) -> list[ThemeGap]:
+    disputes = {row.theme_key: row for row in list_disputes(session, area.layer_key) if row.area_id == area.id}
+    return [replace(one, gap=mark_row(one.gap, disputes.get(one.theme))) for one in gaps]
 
 
 def _check_theme(session: Session, asked: GapQuestion) -> None:

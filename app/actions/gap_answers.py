@@ -86,6 +86,8 @@ class AreaGap:
     sentence: str  # what a screen reader and a hover say
     known_of: str = ""  # "Here we know of 12 of about 15 (two lists compared)."
     inside_share: float = 1.0  # of the area's people who live in what was asked about; only they count here
+    disputed: int = 0  # messages that say there is something here and wait to be checked (app.actions.disputes)
+    disputed_since: date | None = None
 
 
 @dataclass(frozen=True)

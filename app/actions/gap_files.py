@@ -29,6 +29,7 @@ COLUMNS = (
     "why_sure",
     "checked_on",
     "sentence",
+    "disputed",
     "theme",
     "reach_m",
     "list_years",
@@ -107,6 +108,7 @@ def _numbers_and_words(row: AreaGap) -> list[str]:
         safe_text(row.why_sure),
         row.checked_on.isoformat() if row.checked_on else "",
         safe_text(row.sentence),
+        str(row.disputed),
     ]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.actions import gap_words as words
 from app.actions.clock import today
+from app.actions.disputes import mark_answer
 from app.actions.gap_answers import AreaGap, GapAnswer, GapQuestion
 from app.actions.gap_certainty import Evidence, how_sure, known_sentences
 from app.actions.gap_inputs import GapInputs, ThemeSums, load_gap_inputs, load_places_inside, load_sums
@@ -37,7 +38,8 @@ def answer_gap_question(session: Session, question: GapQuestion, *, draws: int =
     the question names nothing that is loaded.
     """
     version = get_version(session)
-    return _answers.get((version, question, today(), draws), lambda: _answer(session, version, question, draws))
+    key = (version, question, today(), draws)
+    return mark_answer(session, _answers.get(key, lambda: _answer(session, version, question, draws)))
 
 
 def _answer(session: Session, version: str, question: GapQuestion, draws: int) -> GapAnswer:

@@ -10,9 +10,10 @@ from app.actions.record_ways import hide_record, read_record, save_record
 from app.actions.submissions import OF_THE_GROUP, get_submission, note_verb, sender_of
 from app.errors import BadQuestionError, ChangedMeanwhileError
 from app.models import Submission
-from app.queries import Session, audit, contacts, links, revisions
+from app.queries import Session, audit, challenges, contacts, links, revisions
 from app.queries import submissions as queries
-from app.vocabulary import LinkPurpose, SubmissionState
+from app.queries.versions import RECORDS, bump_versions
+from app.vocabulary import LinkPurpose, SubmissionKind, SubmissionState
 
 UNDO_DAYS = 30
 
@@ -35,6 +36,8 @@ def undo(session: Session, submission_id: UUID, account_id: UUID, today: date) -
         watch(session, account_id)
     else:
         note_verb(session, "undone", submission, account_id)
+    if challenges.set_look(session, submission_id, None):
+        bump_versions(session, [RECORDS])
     queries.set_state(session, submission, SubmissionState.WAITING, decided_by_id=None, reason="")
     return submission
 
@@ -57,6 +60,8 @@ def _take_off(session: Session, submission: Submission, account_id: UUID, today:
                 session, kind, document_before, today=today, record_id=record_id, base_version=version
             )
             revisions.add_revision(session, kind, record_id, version, after, account_id=account_id)
+    if submission.kind == SubmissionKind.CHALLENGE and before is not None and after is not None:
+        submission.record_id = None  # what it was said to be is another group's entry, and no longer its own
     contact = sender_of(session, submission)
     if contact is not None:
         links.revoke_links(session, LinkPurpose.EDIT_GROUP, contact_id=contact.id, record_id=record_id)

@@ -18,7 +18,8 @@ from app.forms.values import Values, read_choice, read_whole_number
 from app.vocabulary import LocationPrivacy, RecordKind, SubmissionFlag, SubmissionKind, SubmissionState
 
 EDIT = "edit"
-VERBS = ("approve", "ask", "reject", "preview_ask", "preview_reject")
+VERBS = ("approve", "ask", "reject", "preview_ask", "preview_reject", "listed", "nothing")
+"""The last two settle a challenge."""
 MOST_REASON = 2_000
 
 

@@ -3,6 +3,7 @@
 from app.models.accounts import Account, AccountRole, Tried
 from app.models.areas import Area, AreaLayer, PointArea, PopulationPoint, Site, Survey
 from app.models.base import Base
+from app.models.challenges import Challenge
 from app.models.contacts import Contact, DailyDone, Link, Mail
 from app.models.find import Findable
 from app.models.hubs import Hub, Patch
@@ -20,8 +21,8 @@ from app.models.versions import DataVersion
 
 __all__ = [
     "Account", "AccountRole", "Area", "AreaDrawing", "AreaLayer", "AreaLevel", "AreaShape", "Ask",
-    "AuditEntry", "Base", "Contact", "DailyDone", "DataVersion", "Draft", "Findable", "Footprint", "Hub",
-    "Indicator", "IndicatorValue", "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail",
+    "AuditEntry", "Base", "Challenge", "Contact", "DailyDone", "DataVersion", "Draft", "Findable", "Footprint",
+    "Hub", "Indicator", "IndicatorValue", "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail",
     "MapCell", "MapChange", "MapPoint", "Need", "NeedFollower", "NeedSupport", "NotSame", "Organisation",
     "OrganisationIdentifier", "Patch", "Place", "Pledge", "PointArea", "PopulationPoint", "Postcode",
     "Reminder", "Revision", "Schedule", "Service", "ServiceTheme", "Site", "Source",

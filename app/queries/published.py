@@ -4,6 +4,7 @@ Every page, tile, file, feed, search and count reads the ``public_*`` views made
 Hidden, pending and rejected records are not in them; neither is any point that ``place.privacy`` withholds:
 the views carry ``public_geom`` (under the name ``geom``), never the private point.
 How many say the same of a need is null where fewer than five do (docs/decisions/0013-needs-and-pledges.md).
+Of a challenged gap (``public_dispute``) the public sees how often and since when; nothing that was typed.
 """
 
 from __future__ import annotations
@@ -98,6 +99,14 @@ PUBLIC_VIEWS: dict[str, str] = {
     "public_ask": """
         SELECT a.id, a.organisation_id, a.kind, a.words
         FROM ask a JOIN public_organisation o ON o.id = a.organisation_id
+    """,
+    "public_dispute": """
+        SELECT c.theme_key, c.area_id, CAST(count(*) AS integer) AS message_count,
+               CAST(min(s.sent_at_utc) AT TIME ZONE 'Europe/London' AS date) AS since
+        FROM challenge c JOIN submission s ON s.id = c.submission_id LEFT JOIN contact k ON k.id = s.contact_id
+        WHERE s.state IN ('waiting', 'asked') AND (
+            k.email_confirmed_at_utc IS NOT NULL OR NOT s.flags && '{too_fast,many_from_one}'::text[])
+        GROUP BY c.theme_key, c.area_id
     """,
 }
 

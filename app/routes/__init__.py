@@ -5,6 +5,7 @@ from app.routes.add_links import add
 from app.routes.area_tiles import area_tiles
 from app.routes.areas import areas
 from app.routes.bundles import bundles
+from app.routes.challenges import challenges
 from app.routes.data_room import data_room
 from app.routes.duplicates import duplicates
 from app.routes.embed import embed
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     area_tiles,
     areas,
     bundles,
+    challenges,
     data_room,
     duplicates,
     embed,

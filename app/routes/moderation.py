@@ -9,8 +9,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.actions import challenges, take_off
 from app.actions import moderation as actions
-from app.actions import take_off
 from app.actions.clock import today
 from app.actions.letter_preview import preview_letter
 from app.actions.organisations import ROUGH_WITHIN_M
@@ -19,6 +19,7 @@ from app.actions.undo import undo
 from app.addresses import address_of
 from app.db import db
 from app.errors import BadQuestionError, NotAllowedError, WhosDoingWhatError
+from app.forms.challenges import read_listed
 from app.forms.moderation import (
     field_of,
     read_chosen,
@@ -66,6 +67,13 @@ def decide(submission_id: UUID) -> ResponseReturnValue:
             ask(db.session, submission_id, me().account_id, decision.reason, **mine)
         elif decision.verb == "reject":
             reject(db.session, submission_id, me().account_id, decision.reason, **mine)
+        elif decision.verb == "nothing":
+            challenges.settle_nothing(db.session, submission_id, me().account_id, decision.reason, today(), **mine)
+        elif decision.verb == "listed":
+            challenges.settle_listed(
+                db.session, submission_id, read_listed(request.form), me().account_id, today(), areas=my_areas(),
+                **mine,
+            )  # fmt: skip
         else:
             edited = read_edits(request.form, actions.get_editable(db.session, sent))
             approve(
@@ -172,7 +180,8 @@ def show_case(
     typed = read_edits_again(case.editable)
     return render_template(
         "moderation/show.html", case=case, sent=case.sent, drawing=drawing, error=error, letter=letter,
-        reason=request.form.get("reason", ""), typed=typed, field_of=field_of, is_mine=is_mine(case), **shared(),
+        reason=request.form.get("reason", ""), typed=typed, field_of=field_of, is_mine=is_mine(case),
+        challenge=challenges.find_case(db.session, submission_id), **shared(),
     )  # fmt: skip
 
 
