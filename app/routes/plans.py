@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from math import floor
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -47,6 +48,7 @@ def new() -> ResponseReturnValue:
         error=None,
         drawing=found_map(url_for("tiles.borders"), url_for("home.index"), label_id="map-label"),
         pins=_pins(answer) if answer else {},
+        proven_share=_share_proven(answer) if answer else "",
         link=lambda **changes: _link(question, changes),
         asked=plan_values(question),
     )
@@ -65,6 +67,11 @@ def geojson() -> Response:
     answer = _answer()
     text = json.dumps(plan_geojson(answer, _page(answer.question)), ensure_ascii=False, allow_nan=False)
     return _as_file(text, "application/geo+json", "plan.geojson")
+
+
+def _share_proven(answer: PlanAnswer) -> str:
+    """99.9 %, never rounded up: what is said must be proven."""
+    return f"{floor(answer.at_least * 1000) / 10:g}\N{NO-BREAK SPACE}%"
 
 
 def _answer() -> PlanAnswer:
