@@ -7,9 +7,9 @@ in. What was read is remembered by data version; the sums also by every part of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -36,6 +36,9 @@ from app.analysis.states import KNOWN_COMPLETENESS
 from app.queries import Session
 from app.queries import provision as queries
 from app.vocabulary import FootprintRole
+
+REMEMBERED_REACHES_M = (1_600, 4_800)
+"""Who reaches what is found once up to here, for every shorter reach; from further on there would be too many."""
 
 NEVER = 0
 """IntArray are whole numbers, as ``date.toordinal`` counts them."""
@@ -121,6 +124,18 @@ class ThemeSums:
     delivered: Sums
     at_most: Sums
 
+    @cached_property
+    def only_addresses(self) -> int:
+        """How many counted places are nothing but a registered address."""
+        role = self.table["role"].to_numpy()[self.at_most.row]
+        return int((role == FootprintRole.REGISTERED_AT).sum())
+
+    @cached_property
+    def only_perhaps(self) -> int:
+        """How many counted services perhaps fit the question, and perhaps do not."""
+        counted = np.concatenate([self.at_most.row, self.at_most.served_row])
+        return len(set(self.table["service_id"].iloc[counted[self.fit[counted] == PERHAPS]]))
+
     @property
     def listed_only(self) -> pd.DataFrame:
         """Services that fit but are not counted: online, national, or with no public place."""
@@ -129,12 +144,15 @@ class ThemeSums:
         return rest
 
 
-_people: Remembered[People] = Remembered(4)
+_everyone: Remembered[tuple[People, FloatArray | None]] = Remembered(2)
+_people: Remembered[People] = Remembered(8)
 _zones: Remembered[Zones] = Remembered(12)
 _places: Remembered[set[str]] = Remembered(64)
 _services: Remembered[ThemeServices] = Remembered(64)
 _pairs: Remembered[Pairs] = Remembered(32)
 _sums: Remembered[ThemeSums] = Remembered(64)
+_looked: Remembered[IntArray] = Remembered(64)
+_nearest: Remembered[tuple[PopulationPoints, FloatArray]] = Remembered(64)
 
 
 def load_gap_inputs(session: Session, version: str, scope: GapScope) -> GapInputs:
@@ -148,12 +166,13 @@ def load_gap_inputs(session: Session, version: str, scope: GapScope) -> GapInput
         zones=load_zones(session, version, scope.layer.id, people),
         inside=points_asked(session, version, scope, people),
         compared=points_inside(session, version, scope, people) if scope.patch else None,
-        looked_on=_days_looked(session, version, question, people),
+        looked_on=_load_days_looked(session, version, question, people),
     )
 
 
 def load_people(session: Session, version: str, need_strength: float) -> People:
-    return _people.get((version, need_strength), lambda: _read_people(session, need_strength))
+    """Everyone; only their need weights depend on ``need_strength``, so that all share the same coordinates."""
+    return _people.get((version, need_strength), lambda: _weigh_people(session, version, need_strength))
 
 
 def load_zones(session: Session, version: str, layer_id: int, people: People) -> Zones:
@@ -181,27 +200,38 @@ def load_sums(version: str, inputs: GapInputs) -> ThemeSums:
 
 
 def load_pairs(version: str, inputs: GapInputs) -> Pairs:
-    """Those of find_all_pairs, remembered: they depend on the theme and the reach only."""
-    near = (version, inputs.question.theme, inputs.question.reach_m)
-    return _pairs.get(near, lambda: find_all_pairs(inputs))
+    """Those of find_all_pairs, cut out of those of a further reach, which are found once and remembered."""
+    asked = inputs.question
+    reach_m = next((reach for reach in REMEMBERED_REACHES_M if asked.reach_m <= reach), asked.reach_m)
+    further = replace(inputs, question=replace(asked, reach_m=reach_m))
+    found = _pairs.get((version, asked.theme, reach_m), lambda: find_all_pairs(further))
+    near = found.distance_m <= asked.reach_m
+    return found if near.all() else Pairs(found.point[near], found.service[near], found.distance_m[near])
 
 
 def reach_of_question(question: GapQuestion) -> ReachSettings:
     return ReachSettings(reach_m=float(question.reach_m), decay=question.decay)
 
 
-def _read_people(session: Session, need_strength: float) -> People:
+def _weigh_people(session: Session, version: str, need_strength: float) -> People:
+    everyone, rank_share = _everyone.get(version, lambda: _read_people(session))
+    if rank_share is None:
+        return everyone
+    points = replace(everyone.points, need_weight=need_weights(rank_share, need_strength))
+    return People(points, everyone.point_id)
+
+
+def _read_people(session: Session) -> tuple[People, FloatArray | None]:
+    """Everyone, all of the same weight, and how deprived they are as need_weights takes it; None when unknown."""
     table = queries.people_table(session)
     deprivation = queries.deprivation_table(session)
     heads = table["people"].to_numpy(np.float64)
-    weights = np.ones(len(table))
-    if len(deprivation):
-        value = table["area_id"].map(deprivation.set_index("area_id")["value"]).to_numpy(np.float64)
-        weights = need_weights(
-            deprivation_rank_share(value, heads, deprivation["direction"].iloc[0]), need_strength
-        )
-    points = PopulationPoints(table["x_m"].to_numpy(np.float64), table["y_m"].to_numpy(np.float64), heads, weights)
-    return People(points, table["point_id"].to_numpy(np.intp))
+    x_m, y_m = table["x_m"].to_numpy(np.float64), table["y_m"].to_numpy(np.float64)
+    everyone = People(PopulationPoints(x_m, y_m, heads, np.ones(len(table))), table["point_id"].to_numpy(np.intp))
+    if not len(deprivation):
+        return everyone, None
+    value = table["area_id"].map(deprivation.set_index("area_id")["value"]).to_numpy(np.float64)
+    return everyone, deprivation_rank_share(value, heads, deprivation["direction"].iloc[0])
 
 
 def _read_zones(session: Session, layer_id: int, people: People) -> Zones:
@@ -241,8 +271,13 @@ def points_inside(session: Session, version: str, scope: GapScope, people: Peopl
     return zones.of_point == row[0] if row.size else np.zeros(people.points.count, dtype=bool)
 
 
-def _days_looked(session: Session, version: str, question: GapQuestion, people: People) -> IntArray:
+def _load_days_looked(session: Session, version: str, question: GapQuestion, people: People) -> IntArray:
     """The latest day that somebody looked, for every population point; two lists that agree are a look as well."""
+    key = (version, question.theme, question.list_years, today())
+    return _looked.get(key, lambda: _days_looked(session, version, question, people))
+
+
+def _days_looked(session: Session, version: str, question: GapQuestion, people: People) -> IntArray:
     since = today() - timedelta(days=round(question.list_years * 365.25))
     looked_on = np.full(people.points.count, NEVER, dtype=np.intp)
     surveys = queries.surveys_table(session, question.theme, since, KNOWN_COMPLETENESS)
@@ -305,5 +340,11 @@ def sum_up(inputs: GapInputs, pairs: Pairs, chosen: BoolArray) -> Sums:
     served = ServedAreas(np.ones(len(served_row)), np.zeros(len(served_row), dtype=np.intp), inside)
     services, reach = _at(table, row), reach_of_question(inputs.question)
     provision = measure_provision(people, services, 1, reach, served=served, pairs=own_pairs)
-    nearest = nearest_distance(people, services, 1, reach.detour)[0]
-    return Sums(services, row, served, served_row, own_pairs, provision, nearest)
+    return Sums(services, row, served, served_row, own_pairs, provision, _load_nearest(people, services, reach))
+
+
+def _load_nearest(people: PopulationPoints, services: ServicePoints, reach: ReachSettings) -> FloatArray:
+    """Metres on the way to the nearest service, (n,), however far: the same at every reach and need."""
+    key = (id(people.x_m), services.x_m.tobytes(), services.y_m.tobytes(), reach.detour)
+    _, nearest = _nearest.get(key, lambda: (people, nearest_distance(people, services, 1, reach.detour)[0]))
+    return nearest

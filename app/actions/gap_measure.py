@@ -10,8 +10,9 @@ from scipy.spatial import cKDTree
 
 from app.actions.gap_answers import GapQuestion
 from app.actions.gap_inputs import NEVER, GapInputs, People, Sums, ThemeSums, Zones
+from app.actions.remembered import Remembered
 from app.analysis.gaps import ZoneGaps, benchmark_access, standard_access, zone_gaps
-from app.analysis.inputs import BoolArray, FloatArray, IntArray
+from app.analysis.inputs import BoolArray, FloatArray, IntArray, PopulationPoints
 from app.analysis.robustness import bootstrap_zone_shortfall
 from app.analysis.states import KNOWN_COMPLETENESS, State, decide_states, shortfall_bands
 
@@ -107,16 +108,26 @@ def zones_inside(zones: Zones, inside: BoolArray) -> tuple[IntArray, IntArray]:
     return zones.area_id[used], np.where(inside, number[zones.of_point], -1)
 
 
+_away: Remembered[tuple[PopulationPoints, FloatArray]] = Remembered(16)
+
+
 def _near_unknown(inputs: GapInputs, sums: ThemeSums) -> BoolArray:
     """Points near land over the border where nobody has looked: their gap may look bigger than it is."""
     inside, points = inputs.inside, inputs.people.points
     near = np.zeros_like(inside)
     outside = ~inside & ~inputs.known
     if outside.any() and inside.any():
-        where = np.column_stack([points.x_m, points.y_m])
-        away, _ = cKDTree(where[outside]).query(where[inside])
+        key = (id(points.x_m), inside.tobytes(), outside.tobytes())
+        _, away = _away.get(key, lambda: (points, _away_from(points, inside, outside)))
         near[inside] = away <= sums.delivered.provision.settings.straight_reach_m
     return near
+
+
+def _away_from(points: PopulationPoints, some: BoolArray, others: BoolArray) -> FloatArray:
+    """Straight metres from each of some points to the nearest of others."""
+    where = np.column_stack([points.x_m, points.y_m])
+    away: FloatArray = cKDTree(where[others]).query(where[some])[0]
+    return away
 
 
 def _benchmark_points(question: GapQuestion, compared: BoolArray, known: BoolArray) -> BoolArray:

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
-
 from app.actions.gap_answers import PATCH, TRAVEL_M_PER_MINUTE, AreaGap, AreaRef, GapQuestion
-from app.actions.gap_fit import PERHAPS, YES
+from app.actions.gap_fit import YES
 from app.actions.gap_inputs import ThemeSums
 from app.actions.gap_scope import LIST_YEARS
 from app.analysis.gaps import Reasons
@@ -116,21 +114,11 @@ def _unknown_sentence(rows: Sequence[AreaGap], list_years: int) -> str:
 def doubt(sums: ThemeSums) -> str:
     """What the difference between the two counts rests on: "groups also meet at their registered address"."""
     said = []
-    if _only_addresses(sums):
+    if sums.only_addresses:
         said.append("groups also meet at their registered address")
-    if _only_perhaps(sums):
+    if sums.only_perhaps:
         said.append("services that we have not been told enough about fit too")
     return " and ".join(said)
-
-
-def _only_addresses(sums: ThemeSums) -> int:
-    role = sums.table["role"].iloc[sums.at_most.row]
-    return int((role == FootprintRole.REGISTERED_AT).sum())
-
-
-def _only_perhaps(sums: ThemeSums) -> int:
-    counted = np.concatenate([sums.at_most.row, sums.at_most.served_row])
-    return len(set(sums.table["service_id"].iloc[counted[sums.fit[counted] == PERHAPS]]))
 
 
 def with_sentence(row: AreaGap, theme_name: str, question: GapQuestion, doubt: str) -> AreaGap:
@@ -237,14 +225,14 @@ def _counting_notes(sums: ThemeSums) -> list[str]:
         )
     if nowhere:
         said.append(f"{nowhere} more are listed without a place the public may see, so they are not counted.")
-    perhaps = _only_perhaps(sums)
+    perhaps = sums.only_perhaps
     if perhaps:
         said.append(
             f"{len(set(sums.table['service_id'].iloc[sums.fit == YES]))} services surely fit what was asked; "
             f"{perhaps} more perhaps do: nobody has told us, or they are only on now and then. The sum is done "
             "with and without them; where the answer changes, the area is hatched as unclear."
         )
-    addresses = _only_addresses(sums)
+    addresses = sums.only_addresses
     if addresses:
         said.append(
             f"{addresses} are known only by a registered address. The sum is done with and without them; where "
