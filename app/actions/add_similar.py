@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, utils
 
 from app.actions.spots import locate
+from app.actions.throttle import note_try
 from app.errors import BadQuestionError
 from app.queries import Session
 from app.queries import add as queries
@@ -18,6 +19,8 @@ LOOKED_AT, SHOWN = 40, 5
 FAR_M = 15_000.0
 LEAST_LIKENESS = 72.0
 LIKELY = 90.0
+MOST_ASKED, ASKED_WITHIN_S = 600, 3600
+"""While a name is typed it is asked about some ten times; a library has one address for everybody."""
 WEAK_WORDS = re.compile(
     r"\b(the|and|of|for|in|at|group|club|society|association|assoc|charity|trust|project|community|ltd|limited|cic|cio)\b"
 )
@@ -34,6 +37,11 @@ class Namesake:
     @property
     def is_likely(self) -> bool:
         return self.likeness >= LIKELY
+
+
+def note_asked(session: Session, sender_key: str) -> None:
+    """Somebody asks while she types. Raises TooOftenError."""
+    note_try(session, "similar", sender_key, most=MOST_ASKED, within_s=ASKED_WITHIN_S)
 
 
 def list_similar(session: Session, name: str, spot: tuple[float, float] | None) -> list[Namesake]:

@@ -22,7 +22,7 @@ from app.queries import submissions as submission_queries
 from app.queries.audit import AuditRow
 from app.queries.moderation import QueueRow, SentRow
 from app.queries.revisions import RevisionRow
-from app.vocabulary import RecordKind, ReviewStatus, SubmissionKind
+from app.vocabulary import RecordKind, ReviewStatus, Stage, SubmissionKind
 
 ROWS_PER_PAGE = 50
 MOST_AT_ONCE = 200
@@ -75,6 +75,7 @@ class History:
     revisions: list[RevisionRow]
     can_hide: bool
     is_hidden: bool
+    is_closed: bool
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,7 @@ def get_history(session: Session, kind: RecordKind, record_id: UUID, areas: Area
     return History(
         kind, record_id, name, entries, revisions.list_revisions(session, kind, record_id),
         can_hide=status == ReviewStatus.APPROVED, is_hidden=status == ReviewStatus.HIDDEN,
+        is_closed=(facts or {}).get("stage") == Stage.CLOSED,
     )  # fmt: skip
 
 

@@ -8,10 +8,10 @@ from app.actions.alarm import watch
 from app.actions.record_ways import read_record
 from app.actions.submissions import tidy_reason
 from app.errors import ChangedMeanwhileError, NotFoundError
-from app.queries import Session, audit
+from app.queries import Session, audit, freshness, revisions
 from app.queries import moderation as queries
 from app.queries.versions import RECORDS, bump_versions
-from app.vocabulary import RecordKind, ReviewStatus
+from app.vocabulary import RecordKind, ReviewStatus, Stage
 
 
 def hide(session: Session, kind: RecordKind, record_id: UUID, account_id: UUID, reason: str) -> None:
@@ -33,4 +33,18 @@ def show(session: Session, kind: RecordKind, record_id: UUID, account_id: UUID) 
     queries.set_status(session, kind, record_id, ReviewStatus.APPROVED)
     after, _version = read_record(session, kind, record_id)
     audit.add_entry(session, "shown", kind, record_id, account_id=account_id, after=after)
+    bump_versions(session, [RECORDS])
+
+
+def reopen(session: Session, record_id: UUID, account_id: UUID) -> None:
+    """A group that had closed is open again, in the stage it was in before. Raises ChangedMeanwhileError."""
+    kind = RecordKind.ORGANISATION
+    before, _version = read_record(session, kind, record_id)
+    if before["stage"] != Stage.CLOSED:
+        raise ChangedMeanwhileError("It is open already.", "Its history says who opened it.")
+    stages = [revision.document["stage"] for revision in revisions.list_revisions(session, kind, record_id)]
+    stage = next((Stage(one) for one in stages if one != Stage.CLOSED), Stage.UNKNOWN)
+    freshness.reopen(session, record_id, stage)
+    after, _version = read_record(session, kind, record_id)
+    audit.add_entry(session, "reopened", kind, record_id, account_id=account_id, before=before, after=after)
     bump_versions(session, [RECORDS])

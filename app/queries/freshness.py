@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.vocabulary import Stage
+
 
 @dataclass(frozen=True)
 class DueRow:
@@ -102,6 +104,17 @@ def answer_reminders(session: Session, organisation_id: UUID, answer: str) -> No
         """),
         {"id": organisation_id, "answer": answer},
     )
+
+
+def reopen(session: Session, organisation_id: UUID, stage: Stage) -> None:
+    """A closed group is on the map again."""
+    session.execute(
+        text("""
+        UPDATE organisation SET stage = :stage, version = version + 1, updated_at_utc = now() WHERE id = :id
+        """),
+        {"id": organisation_id, "stage": stage.value},
+    )
+    session.expire_all()
 
 
 def close(session: Session, organisation_id: UUID) -> None:

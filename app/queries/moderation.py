@@ -26,6 +26,7 @@ class QueueRow:
     sent_at_utc: datetime
     days: int
     has_email: bool
+    is_of_group: bool  # sent by somebody of the group that the entry is about
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class SentRow:
     email_is_confirmed: bool
     lon: float | None
     lat: float | None
+    is_of_group: bool
 
 
 OPEN = "('waiting', 'asked')"
@@ -96,6 +98,8 @@ def list_queue(
         SELECT s.id, s.kind, s.state, {NAME} AS name, s.flags, s.sent_at_utc,
                CAST(extract(day FROM now() - s.sent_at_utc) AS int) AS days,
                EXISTS (SELECT FROM contact c WHERE c.id = s.contact_id AND c.email IS NOT NULL) AS has_email,
+               EXISTS (SELECT FROM contact c WHERE c.id = s.contact_id AND c.organisation_id = s.record_id)
+                 AS is_of_group,
                coalesce((SELECT a.name FROM area a JOIN area_layer l ON l.id = a.area_layer_id
                          WHERE l.kind = 'electoral' AND ST_Covers(a.geom, s.geom)
                          ORDER BY a.size_m2, a.id LIMIT 1), '') AS area_name
@@ -138,6 +142,7 @@ def find_sent(
                CAST(extract(day FROM now() - s.sent_at_utc) AS int) AS days, ST_Y(s.geom) AS lat,
                a.email AS decided_by, coalesce(c.name, '') AS sender_name, c.email AS sender_email,
                c.phone AS sender_phone, c.email_confirmed_at_utc IS NOT NULL AS email_is_confirmed,
+               coalesce(c.organisation_id = s.record_id, false) AS is_of_group,
                s.state IN ('approved', 'rejected')
                  AND s.decided_at_utc > now() - make_interval(days => :undo_days) AS may_undo
         FROM submission s LEFT JOIN account a ON a.id = s.decided_by_id

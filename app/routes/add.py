@@ -15,7 +15,7 @@ from app.actions import add as groups
 from app.actions.add_difference import list_differences_made
 from app.actions.add_edit import change_what_was_sent
 from app.actions.add_send import OvertakenError, find_receipt, go_on_top, send_group
-from app.actions.add_similar import find_spot, list_similar
+from app.actions.add_similar import find_spot, list_similar, note_asked
 from app.actions.add_steps import answer_step
 from app.actions.drafts import find_draft
 from app.addresses import address_of
@@ -170,6 +170,8 @@ def similar_json() -> ResponseReturnValue:
     """Public groups that are called much like what is being typed."""
     refuse_unknown(request.args, ("name", "near"))
     name, near = typed_line(request.args, "name", "name"), typed_line(request.args, "near", "near")
+    note_asked(db.session, sender_key())
+    db.session.commit()
     found = list_similar(db.session, name, find_spot(db.session, near)) if len(name) >= LEAST_LETTERS else []
     groups_found = [
         {

@@ -56,7 +56,8 @@ def say() -> ResponseReturnValue:
 @challenges.get("/thanks")
 @public
 def thanks() -> str:
-    return render_template("challenges/thanks.html", subject=read_subject())
+    subject = read_subject()
+    return render_template("challenges/thanks.html", subject=subject, area_page=area_page(subject))
 
 
 @challenges.route("/confirm/<token>", methods=["GET", "POST"])
@@ -111,7 +112,8 @@ def address(subject: actions.Subject) -> dict[str, Any]:
 
 
 def area_page(subject: actions.Subject) -> str:
-    return url_for("areas.show", layer=subject.area.layer_key, area_code=subject.area.area_code)
+    area = subject.area
+    return url_for("areas.show", layer=area.layer_key, area_code=area.area_code, theme=subject.theme.key)
 
 
 def confirm_address(token: str) -> str:

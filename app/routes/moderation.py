@@ -146,10 +146,13 @@ def history(kind: str, record_id: UUID) -> str:
 @moderation.post("/records/<kind>/<uuid:record_id>")
 @for_roles(*MODERATORS)
 def hide(kind: str, record_id: UUID) -> ResponseReturnValue:
-    """Take a record off the map, or put it back."""
+    """Take a record off the map, put it back, or say that a closed group is open again."""
     record_kind = read_kind(kind)
     actions.get_history(db.session, record_kind, record_id, my_areas())  # it must be in her areas
-    if read_choice(request.form, "decision", ("hide", "show"), "") == "hide":
+    decision = read_choice(request.form, "decision", ("hide", "show", "reopen"), "")
+    if decision == "reopen":
+        take_off.reopen(db.session, record_id, me().account_id)
+    elif decision == "hide":
         reason = typed_words(request.form, "reason", _("Why"))
         take_off.hide(db.session, record_kind, record_id, me().account_id, reason)
     else:
@@ -227,8 +230,8 @@ def record_address(kind: RecordKind, record_id: UUID) -> str:
 
 def shared() -> dict[str, Any]:
     return {
-        "kind_words": words.KINDS, "state_words": words.STATES, "flag_words": words.FLAGS,
-        "verb_words": words.VERBS, "field_word": words.field_word, "value_words": words.value_words,
+        "kind_words": words.KINDS, "kind_word": words.kind_word, "state_words": words.STATES,
+        "flag_words": words.FLAGS, "verb_words": words.VERBS, "field_word": words.field_word, "value_words": words.value_words,
         "marked": words.marked, "privacy_words": words.PRIVACY, "kinds": list(SubmissionKind),
         "flags": list(SubmissionFlag),
     }  # fmt: skip

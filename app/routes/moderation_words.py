@@ -11,18 +11,20 @@ from markupsafe import Markup, escape
 
 from app.actions.personal_words import find_personal
 from app.routes.words import AUDIENCES, WORDS, audience, language, weekday
-from app.vocabulary import AskKind, Cost, LocationPrivacy, OrganisationKind, Referral, Room, Stage
+from app.vocabulary import AskKind, Cost, LocationPrivacy, OrganisationKind, Referral, Room, Stage, SubmissionKind
 
 L = lazy_gettext
 
 KINDS = {
     "new_group": L("New group"),
-    "changed_group": L("Change by the group"),
+    "changed_group": L("Change to an entry"),
     "claim": L("“This is our group”"),
     "correction": L("Correction by somebody else"),
     "new_need": L("Something missing"),
     "challenge": L("“There is something here”"),
 }
+BY_WHOM = {True: L("Change by the group"), False: L("Change suggested by somebody")}
+"""A change is by the group when it came by a link of hers."""
 STATES = {
     "open": L("Not decided yet"),
     "waiting": L("Waiting"),
@@ -68,6 +70,7 @@ VERBS = {
     "not_same": L("said not to be the same"),
     "hidden": L("taken off the map"),
     "shown": L("put back on the map"),
+    "reopened": L("open again after it had closed"),
     "confirmed": L("confirmed as still right"),
     "closed": L("said to have closed"),
     "forgotten": L("contact details deleted on request"),
@@ -107,6 +110,11 @@ assert {*ASKS} == {*AskKind}
 assert {*ROOMS} == {*Room}
 ENUMS = {"kind": OrganisationKind, "stage": Stage, "cost": Cost, "referral": Referral}
 WEEKS = ("", L("first"), L("second"), L("third"), L("fourth"), L("last"))
+
+
+def kind_word(kind: SubmissionKind, is_of_group: bool) -> str:
+    """What one message is; of a change also whose it is."""
+    return str(BY_WHOM[is_of_group] if kind == SubmissionKind.CHANGED_GROUP else KINDS[kind])
 
 
 def field_word(field: str) -> str:

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.actions import add_similar
 from app.actions.add_similar import list_similar, name_likeness, register_number
 from app.actions.spots import locate
 from tests.integration.add.filling import POSTCODE, fill, sent_documents, start
@@ -99,6 +100,14 @@ def test_likely_ones_show_while_the_name_is_typed(visitor: FlaskClient, town: Se
     assert names[0] == "Kitchen 8"
     assert "Kitchen 88" not in names
     assert visitor.get("/add/similar.json?name=kit").get_json() == {"groups": []}
+
+
+def test_nobody_asks_for_all_there_is(
+    town: Session, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(add_similar, "MOST_ASKED", 2)
+    answers = [visitor.get(f"/add/similar.json?name=kitchen+{number}").status_code for number in range(3)]
+    assert answers == [200, 200, 429]
 
 
 @pytest.mark.parametrize("query", ["name=%00", "name=%25", "name=a&name=b", f"name={'x' * 500}", "nome=Kitchen"])

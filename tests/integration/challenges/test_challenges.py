@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,8 +20,9 @@ from app.actions.undo import undo
 from app.errors import BadQuestionError, ChangedMeanwhileError, NotFoundError
 from app.models import Account
 from app.vocabulary import GapState
+from tests.integration.accounts.people import sign_in, token_of
 from tests.integration.add.filling import add_postcode
-from tests.integration.moderation.sent import PAGES, column, kitchen_id
+from tests.integration.moderation.sent import PAGES, choir, column, kitchen_id, send_group
 from tests.integration.records.forms import Form
 from tests.integration.web.pages import Page
 
@@ -284,3 +286,48 @@ def test_a_plain_refusal_is_no_look(town: Session, form: Form, moderator: Accoun
     reject(town, newest(town).id, moderator.id, "This is an advertisement.")
     assert row_of(town, "S74").state == GapState.NOT_ENOUGH_DATA
     assert row_of(town, "S74").disputed == 0
+
+
+@pytest.fixture
+def desk(client: FlaskClient, moderator: Account) -> FlaskClient:
+    sign_in(client, moderator)
+    return client
+
+
+def decide(desk: FlaskClient, sent: Any, decision: str, **typed: str) -> Any:
+    page = f"/moderation/{sent.id}"
+    return desk.post(page, data={"csrf_token": token_of(desk, page), "decision": decision, **typed})
+
+
+def test_a_moderator_sees_the_gap_and_settles_it_on_its_page(town: Session, form: Form, desk: FlaskClient) -> None:
+    form.send("/gaps/challenge?theme=sport&area=square:S02", **TYPED)
+    sent, kitchen = newest(town), kitchen_id(town, "Kitchen 2")
+    page = desk.get(f"/moderation/{sent.id}").text
+    assert "There is: put it on the map" in page
+    assert "Sport, Square 0-2" in page
+    assert "Kitchen 2" in page  # it meets there, so it may be what was meant
+    for typed in ({}, {"listed_page": "https://example.org/other"}, {"listed": "x"}):
+        answer = decide(desk, sent, "listed", **typed)
+        assert answer.status_code == 400
+        assert "field-listed" in answer.text
+    assert decide(desk, sent, "listed", listed_page=f"http://x/organisations/{UUID(int=7)}").status_code == 404
+    answer = decide(desk, sent, "listed", listed_page=f"http://localhost/organisations/{kitchen}?x=1")
+    assert answer.status_code == 302
+    assert "Approved" in desk.get(f"/moderation/{sent.id}").text
+    assert not column(town, "SELECT 1 FROM public_dispute")
+
+
+def test_looked_needs_words_and_keeps_them(town: Session, form: Form, desk: FlaskClient) -> None:
+    form.send("/gaps/challenge?theme=food&area=square:S74", **TYPED)
+    sent = newest(town)
+    assert decide(desk, sent, "nothing", reason="").status_code == 400
+    assert decide(desk, sent, "nothing", reason="Ada walked round.").status_code == 302
+    assert "Somebody looked on" in desk.get(f"/moderation/{sent.id}").text
+    assert column(town, "SELECT count(*) FROM survey WHERE checked_on = :day", day=today()) == [1]
+
+
+def test_only_a_challenge_is_settled_like_one(town: Session, desk: FlaskClient) -> None:
+    sent = send_group(town, choir(town))
+    assert decide(desk, sent, "nothing", reason="No").status_code == 404
+    assert decide(desk, sent, "listed", listed=str(kitchen_id(town))).status_code == 404
+    assert column(town, "SELECT state FROM submission") == ["waiting"]

@@ -236,6 +236,31 @@ def test_an_entry_is_taken_off_and_put_back_and_its_history_tells(town: Session,
     assert "Kitchen 1" not in desk.get(f"{QUEUE}/trail?verb=merged").text
 
 
+def test_a_group_that_closed_is_opened_again_with_one_press(town: Session, desk: FlaskClient) -> None:
+    kitchen = kitchen_id(town)
+    page = f"{QUEUE}/records/organisation/{kitchen}"
+    assert "reopen" not in desk.get(page).text
+    town.execute(text("UPDATE organisation SET stage = 'closed' WHERE id = :id"), {"id": kitchen})
+    assert "It is open again" in desk.get(page).text
+    assert post(desk, page, decision="reopen").status_code == 302
+    assert column(town, "SELECT stage FROM public_organisation WHERE id = :id", id=kitchen) == ["unknown"]
+    assert "open again after it had closed" in desk.get(page).text
+    assert post(desk, page, decision="reopen").status_code == 409
+
+
+def test_a_change_says_whether_the_group_or_somebody_sent_it(
+    town: Session, desk: FlaskClient, sender: Contact
+) -> None:
+    kitchen = kitchen_id(town)
+    sent = send_change(town, kitchen, {"name": "Kitchen of somebody"}, contact_id=sender.id)
+    for address in (QUEUE, f"{QUEUE}/{sent.id}"):
+        assert "Change suggested by somebody" in desk.get(address).text
+    town.execute(text("UPDATE contact SET organisation_id = :id"), {"id": kitchen})
+    for address in (QUEUE, f"{QUEUE}/{sent.id}"):
+        assert "Change by the group" in desk.get(address).text
+    assert f"/organisations/{kitchen}/change" in desk.get(f"{QUEUE}/{sent.id}").text
+
+
 def test_two_entries_are_merged_and_parted_by_the_pages(town: Session, desk: FlaskClient) -> None:
     one, other = kitchen_id(town), kitchen_id(town, "Kitchen 2")
     pair = f"{QUEUE}/same/{one}/{other}"
