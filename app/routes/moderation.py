@@ -231,7 +231,8 @@ def record_address(kind: RecordKind, record_id: UUID) -> str:
 def shared() -> dict[str, Any]:
     return {
         "kind_words": words.KINDS, "kind_word": words.kind_word, "state_words": words.STATES,
-        "flag_words": words.FLAGS, "verb_words": words.VERBS, "field_word": words.field_word, "value_words": words.value_words,
+        "flag_words": words.FLAGS, "verb_words": words.VERBS, "field_word": words.field_word,
+        "value_words": words.value_words,
         "marked": words.marked, "privacy_words": words.PRIVACY, "kinds": list(SubmissionKind),
         "flags": list(SubmissionFlag),
     }  # fmt: skip
