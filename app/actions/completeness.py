@@ -129,14 +129,14 @@ def known_of_areas(
     for bigger in (other for other in found.layers if other.area_count < layer.area_count):
         if not found.known[bigger.id]:
             continue
-        parents = _parents(own, zones_of(bigger.id), people)
+        parents = bigger_areas(own, zones_of(bigger.id), people)
         for area_id, parent in parents.items():
             if area_id not in result and parent in found.known[bigger.id]:
                 result[area_id] = found.known[bigger.id][parent]
     return result
 
 
-def _parents(own: Zones, bigger: Zones, people: FloatArray) -> dict[int, int]:
+def bigger_areas(own: Zones, bigger: Zones, people: FloatArray) -> dict[int, int]:
     """The bigger area that most people of each own area live in, by ids."""
     inside = (own.of_point >= 0) & (bigger.of_point >= 0)
     pair = own.of_point[inside] * len(bigger.area_id) + bigger.of_point[inside]

@@ -21,6 +21,7 @@ REFUSED_DAYS = 90
 APPROVED_WORDS_DAYS = 90
 SENDER_KEY_DAYS = 30
 CONTACT_MONTHS = 24
+WISH_MONTHS = 24
 MOST_ASKED, ASKED_WITHIN_S = 5, 3600
 
 
@@ -62,6 +63,7 @@ def forget_old(session: Session) -> None:
     queries.remove_refused(session, REFUSED_DAYS)
     queries.shorten_approved(session, APPROVED_WORDS_DAYS)
     queries.forget_sender_keys(session, SENDER_KEY_DAYS)
+    queries.remove_old_wishes(session, WISH_MONTHS)
     drafts.remove_old_drafts(session, KEPT_DAYS)
     if idle := queries.list_idle_contacts(session, CONTACT_MONTHS):
         queries.forget_contacts(session, idle)

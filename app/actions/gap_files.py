@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from io import StringIO
 
 from app.actions.gap_answers import AreaGap, GapAnswer
+from app.actions.gap_demand import DemandAnswer
 from app.actions.gap_sure import SureAnswer
 
 COLUMNS = (
@@ -84,6 +85,37 @@ def ways_csv(answer: SureAnswer, methods: Mapping[str, str], page: str) -> str:
         area = (row.area.layer, row.area.area_code, row.area.name)
         counts = (int(row.is_worst), row.stable, len(ways), row.shifted, answer.shifts)
         writer.writerow([row.rank, *map(safe_text, area), *counts, *row.ranks, *map(safe_text, about)])
+    return file.getvalue()
+
+
+DEMAND_COLUMNS = (
+    "rank", "layer", "area_code", "area", "state", "people_without", "more_deprived_than", "needs",
+    "same_need_from_5", "nothing_near_at_least", "searches_in_vain_at_least", "blend", "blend_rank", "theme",
+    "weights", "page",
+)  # fmt: skip
+
+
+def demand_csv(answer: DemandAnswer, page: str) -> str:
+    """What is measured beside what people ask for, as CSV like gap_csv; fewer than five in vain is left empty."""
+    weights = " ".join(f"{name} {weight}" for name, weight in answer.weights.items() if weight)
+    about = (answer.gaps.question.theme, weights, page)
+    file = StringIO()
+    writer = csv.writer(file)
+    writer.writerow(DEMAND_COLUMNS)
+    for row in answer.rows:
+        area = (row.gap.area.layer, row.gap.area.area_code, row.gap.area.name)
+        told = [_number(row.values[name] or None, 0) for name in ("wishes", "misses")]
+        numbers = (
+            _number(row.values["gap"], 1),
+            _number(row.values["official"], 3),
+            _number(row.values["needs"], 0),
+            str(row.same or ""),
+            *told,
+            _number(row.blend, 4),
+            str(row.blend_rank or ""),
+        )
+        words = (*map(safe_text, area), row.gap.state.value)
+        writer.writerow([str(row.gap.rank or ""), *words, *numbers, *map(safe_text, about)])
     return file.getvalue()
 
 

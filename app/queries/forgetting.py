@@ -121,3 +121,12 @@ def remove_emptied_contacts(session: Session, months: int) -> int:
         {"months": months},
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def remove_old_wishes(session: Session, months: int) -> int:
+    """Forget what people looked for in vain so many months ago."""
+    done = session.execute(
+        text("DELETE FROM wish WHERE asked_on < current_date - make_interval(months => :months)"),
+        {"months": months},
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]

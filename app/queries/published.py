@@ -5,6 +5,8 @@ Hidden, pending and rejected records are not in them; neither is any point that 
 the views carry ``public_geom`` (under the name ``geom``), never the private point.
 How many say the same of a need is null where fewer than five do (docs/decisions/0013-needs-and-pledges.md).
 Of a challenged gap (``public_dispute``) the public sees how often and since when; nothing that was typed.
+How many looked for something in vain is told in steps of five and only from five on, and only for areas that are
+the same for everybody: with exact numbers, or areas drawn at will, two counts could tell of one person.
 """
 
 from __future__ import annotations
@@ -90,6 +92,25 @@ PUBLIC_VIEWS: dict[str, str] = {
         SELECT id, theme_key, statement, status_note, raised_on
         FROM need
         WHERE review_status = 'approved' AND status = 'closed' AND privacy <> 'hidden'
+    """,
+    "public_wish": """
+        WITH asked AS (
+            SELECT DISTINCT theme_key, kind, area_id, visitor_key FROM wish
+            WHERE theme_key IS NOT NULL AND asked_on > current_date - interval '12 months'
+        ), belongs AS (
+            SELECT DISTINCT ON (base_id, area_layer_id) base_id, area_layer_id, area_id
+            FROM (SELECT p.area_id AS base_id, pa.area_layer_id, pa.area_id, sum(p.people) AS people
+                  FROM population_point p JOIN point_area pa ON pa.population_point_id = p.id
+                  JOIN area_layer l ON l.id = pa.area_layer_id
+                  WHERE l.kind IN ('statistical', 'electoral', 'council')
+                    AND p.area_id IN (SELECT area_id FROM asked)
+                  GROUP BY p.area_id, pa.area_layer_id, pa.area_id) shares
+            ORDER BY base_id, area_layer_id, people DESC, area_id
+        )
+        SELECT a.theme_key, a.kind, b.area_layer_id, b.area_id,
+               (count(DISTINCT a.visitor_key) / 5 * 5)::integer AS people_at_least
+        FROM asked a JOIN belongs b ON b.base_id = a.area_id
+        GROUP BY a.theme_key, a.kind, b.area_layer_id, b.area_id HAVING count(DISTINCT a.visitor_key) >= 5
     """,
     "public_contact": """
         SELECT c.id, c.organisation_id, c.name, c.email, c.phone, c.consent_at_utc

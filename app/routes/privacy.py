@@ -25,7 +25,12 @@ def show() -> str:
         "refused": forgetting.REFUSED_DAYS, "drafts": drafts.KEPT_DAYS, "keys": forgetting.SENDER_KEY_DAYS,
         "letters": mail_actions.KEPT_DAYS,
     }  # fmt: skip
-    return render_template("privacy/show.html", days=days, contact_months=forgetting.CONTACT_MONTHS)
+    return render_template(
+        "privacy/show.html",
+        days=days,
+        contact_months=forgetting.CONTACT_MONTHS,
+        wish_months=forgetting.WISH_MONTHS,
+    )
 
 
 @privacy.get("/delete-me")

@@ -33,6 +33,9 @@ QUERIES: dict[str, list[dict[str, str]]] = {
     "gaps.csv": [{"theme": "food"}, {"theme": "food", "layer": "ward"}],
     "gaps.geojson": [{"theme": "food"}],
     "gap_matrix.show": [{"layer": "square"}],
+    "gap_sure.show": [{"theme": "food"}],
+    "gap_sure.demand": [{"theme": "food"}, {"theme": "food", "layer": "ward", "count_wishes": "9"}],
+    "gap_sure.demand_file": [{"theme": "food"}],
     "gap_week.show": [{"theme": "food"}, {"theme": "food", "area": "square:S33"}],
     "embed.show_map": [{"q": "Qanary"}],
 }  # fmt: skip
