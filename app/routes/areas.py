@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 
 from app.actions.areas import ANY_QUESTION, describe_area
+from app.actions.gap_demand import list_wished
 from app.db import db
 from app.forms.gaps import how_values, read_gap_question
 from app.forms.values import read_code
@@ -23,4 +24,10 @@ def show(layer: str, area_code: str) -> str:
     asked = read_gap_question(request.args, ANY_QUESTION)
     profile = describe_area(db.session, read_code(layer), read_code(area_code), asked)
     drawing = area_map(url_for("tiles.area", layer=layer, area_code=area_code), label_id="map-label")
-    return render_template("areas/show.html", profile=profile, asked=how_values(asked), drawing=drawing)
+    return render_template(
+        "areas/show.html",
+        profile=profile,
+        asked=how_values(asked),
+        drawing=drawing,
+        wished=list_wished(db.session, profile.area.area_id),
+    )

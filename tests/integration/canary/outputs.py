@@ -79,7 +79,7 @@ def values_of(rule: Rule, at: tuple[float, float], ids: list[UUID]) -> Iterator[
     if "zoom" in names:
         for zoom in (8, 11, 14, 17):
             x, y = tile_at(*at, zoom)
-            yield {"layer": "square", "version": "1", "zoom": zoom, "x": x, "y": y}
+            yield {"layer": "square", "version": "1", "zoom": zoom, "x": x, "y": y, "columns": 2, "rows": 1}
     elif "area_code" in names:
         for layer, code in (("square", "S33"), ("ward", "W1"), ("town", "T1")):
             yield {"layer": layer, "area_code": code}

@@ -188,5 +188,6 @@ def test_four_wishes_change_no_public_output_and_the_fifth_is_told_as_five(
     session.commit()
     told = client.get("/gaps/demand?theme=food&layer=square").text
     assert "5 or more" in told
+    assert "5 or more people said there was nothing near them" in client.get("/areas/square/S33").text
     assert "9" not in {row["nothing_near_at_least"] for row in csv.DictReader(
         StringIO(client.get("/gaps/demand.csv?theme=food&layer=square").text))}  # fmt: skip
