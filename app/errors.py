@@ -24,6 +24,10 @@ class BadQuestionError(WhosDoingWhatError):
         super().__init__(message, fix)
 
 
+class NoStandardError(BadQuestionError):
+    """Compared with our standard, for a kind of help that has none."""
+
+
 class LoadRefusedError(WhosDoingWhatError):
     """A file was read well but does not fit what is loaded; nothing of it was kept."""
 

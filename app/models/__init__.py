@@ -14,6 +14,7 @@ from app.models.places import Place
 from app.models.postcodes import Postcode
 from app.models.services import Footprint, Schedule, Service, ServiceTheme
 from app.models.sources import LoadRun, Source
+from app.models.standards import Standard
 from app.models.submissions import AuditEntry, Draft, Revision, Submission
 from app.models.themes import Theme
 from app.models.tiles import AreaDrawing, AreaLevel, AreaShape, MapCell, MapChange, MapPoint
@@ -25,6 +26,6 @@ __all__ = [
     "Hub", "Indicator", "IndicatorValue", "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail",
     "MapCell", "MapChange", "MapPoint", "Need", "NeedFollower", "NeedSupport", "NotSame", "Organisation",
     "OrganisationIdentifier", "Patch", "Place", "Pledge", "PointArea", "PopulationPoint", "Postcode",
-    "Reminder", "Revision", "Schedule", "Service", "ServiceTheme", "Site", "Source",
+    "Reminder", "Revision", "Schedule", "Service", "ServiceTheme", "Site", "Source", "Standard",
     "Submission", "Survey", "Theme", "Tried", "Wish",
 ]  # fmt: skip

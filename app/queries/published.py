@@ -129,6 +129,11 @@ PUBLIC_VIEWS: dict[str, str] = {
             k.email_confirmed_at_utc IS NOT NULL OR NOT s.flags && '{too_fast,many_from_one}'::text[])
         GROUP BY c.theme_key, c.area_id
     """,
+    "public_standard": """
+        SELECT id, theme_key, audience, version, people_per_service, minutes, travel, is_over, set_by, reason,
+               link, made_at_utc
+        FROM standard
+    """,
 }
 
 

@@ -34,6 +34,7 @@ from app.routes.privacy import privacy
 from app.routes.replies import replies
 from app.routes.shortlist import shortlist
 from app.routes.sources import sources
+from app.routes.standards import standards
 from app.routes.still_right import still_right
 from app.routes.suggestions import suggestions
 from app.routes.tiles import tiles
@@ -73,6 +74,7 @@ BLUEPRINTS = (
     privacy,
     replies,
     sources,
+    standards,
     still_right,
     suggestions,
     tiles,
