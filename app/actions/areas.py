@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +16,8 @@ from app.actions.gap_answers import (
 )
 from app.actions.gap_measure import DRAWS
 from app.actions.gap_scope import area_ref
-from app.actions.gap_why import describe_theme, measure_here
-from app.errors import BadQuestionError, NotFoundError
+from app.actions.gap_why import Here, describe_theme, measure_here
+from app.errors import BadQuestionError, NoStandardError, NotFoundError
 from app.queries import Session, areas, profiles, sources, themes
 from app.queries.areas import AreaRow
 from app.queries.challenges import list_disputes
@@ -68,8 +69,7 @@ def list_theme_gaps(session: Session, area: AreaRow, asked: GapQuestion) -> list
         replace(asked, theme=theme.key, layer=area.layer_key, within=within)
         for theme in themes.list_themes(session)
     ]
-    measured = [measure_here(session, version, area, question) for question in questions]
-    found = [describe_theme(session, here, is_open=False) for here in measured if here is not None]
+    found = [describe_theme(session, here, is_open=False) for here in _measure(session, version, area, questions)]
     found.sort(
         key=lambda gap: (gap.theme != asked.theme, gap.gap.rank == 0, -(gap.gap.people_without or 0), gap.theme)
     )
@@ -78,6 +78,19 @@ def list_theme_gaps(session: Session, area: AreaRow, asked: GapQuestion) -> list
     question = next(question for question in questions if question.theme == found[0].theme)
     opened = measure_here(session, version, area, question, draws=DRAWS)
     return [describe_theme(session, opened, is_open=True), *found[1:]] if opened else found
+
+
+def _measure(session: Session, version: str, area: AreaRow, questions: Sequence[GapQuestion]) -> list[Here]:
+    """Each theme that can be compared; NoStandardError when none of them has a standard to compare with."""
+    measured, problem = [], None
+    for question in questions:
+        try:
+            measured.append(measure_here(session, version, area, question))
+        except NoStandardError as none:
+            problem = none
+    if problem and not measured:
+        raise problem
+    return [here for here in measured if here is not None]
 
 
 def _mark_disputed(session: Session, area: AreaRow, gaps: list[ThemeGap]) -> list[ThemeGap]:

@@ -22,7 +22,8 @@ class GapQuestion:
     """What is asked: who lacks ``theme`` of a certain sort, by ``layer``, ``within`` an area, within reach.
 
     ``benchmark`` is ``within`` (the average resident of the area asked about), ``everywhere`` (of all that is
-    loaded), or ``standard`` with ``people_per_service`` (one service per that many people within reach). From
+    loaded), ``standard`` with ``people_per_service`` (one service per that many people within reach), or ``ours``:
+    the same from the standard that officers set for the theme, with its reach. From
     ``audience`` on, each part limits which services count; left empty it asks nothing (app.actions.gap_fit).
     """
 
@@ -45,6 +46,11 @@ class GapQuestion:
     has_room: bool = False
     is_fresh: bool = False  # only what somebody confirmed in the last FRESH_MONTHS counts for certain
     patch: str = ""  # ground asked about (app.actions.patches); ``within`` is then only compared with
+
+    @property
+    def is_standard(self) -> bool:
+        """Is it compared with a number of people for each service, typed in or set by officers?"""
+        return self.benchmark in ("standard", "ours")
 
     @property
     def minutes(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,14 +11,14 @@ from app.actions.clock import today
 from app.actions.gap_answers import AreaRef, GapQuestion
 from app.actions.gap_inputs import load_gap_inputs, load_sums
 from app.actions.gap_measure import measure
-from app.actions.gap_scope import area_ref, find_scope
+from app.actions.gap_scope import GapScope, area_ref, find_scope
 from app.actions.gap_values import fill_of
 from app.actions.pages import Page, page_of
 from app.actions.remembered import Remembered
 from app.analysis.gaps import across_themes
 from app.analysis.inputs import FloatArray, IntArray
 from app.analysis.states import State
-from app.errors import BadQuestionError
+from app.errors import BadQuestionError, NoStandardError
 from app.queries import Session, areas, sources, themes
 from app.queries.sources import SourceRow
 from app.queries.themes import ThemeRow
@@ -130,10 +131,9 @@ def measure_all_themes(session: Session, question: GapQuestion) -> AllThemes:
 
 def _measure_all(session: Session, version: str, question: GapQuestion) -> AllThemes:
     rows = tuple(themes.list_themes(session))
-    first = find_scope(session, replace(question, theme=rows[0].key if rows else ""))
-    found = []
-    for theme in rows:
-        scope = replace(first, theme=theme, question=replace(first.question, theme=theme.key))
+    scopes = _scopes(session, question, rows)
+    first, found = scopes[0], []
+    for scope in scopes:
         inputs = load_gap_inputs(session, version, scope)
         if np.unique(inputs.zones.of_point[inputs.inside]).size > MOST_AREAS:
             raise BadQuestionError(
@@ -144,8 +144,8 @@ def _measure_all(session: Session, version: str, question: GapQuestion) -> AllTh
         found.append(measure(inputs, load_sums(version, inputs), draws=0))
     named = {row.id: area_ref(row) for row in areas.get_areas(session, [int(i) for i in found[0].area_id])}
     return AllThemes(
-        question=replace(first.question, theme=""),
-        themes=rows,
+        question=question,
+        themes=tuple(scope.theme for scope in scopes),
         within=area_ref(first.within) if first.within else None,
         layer_name=first.layer.name,
         areas=tuple(named[int(area_id)] for area_id in found[0].area_id),
@@ -155,6 +155,22 @@ def _measure_all(session: Session, version: str, question: GapQuestion) -> AllTh
         state=np.stack([one.state for one in found]),
         data_version=version,
     )
+
+
+def _scopes(session: Session, question: GapQuestion, rows: Sequence[ThemeRow]) -> list[GapScope]:
+    """The question for each theme; those without a standard are left out when it is compared with ours."""
+    if question.benchmark != "ours":
+        first = find_scope(session, replace(question, theme=rows[0].key if rows else ""))
+        return [replace(first, theme=theme, question=replace(question, theme=theme.key)) for theme in rows]
+    found, problem = [], None
+    for theme in rows:
+        try:
+            found.append(find_scope(session, replace(question, theme=theme.key)))
+        except NoStandardError as none:
+            problem = none
+    if problem and not found:
+        raise problem
+    return found
 
 
 def show_all_themes(
@@ -222,8 +238,10 @@ def _order(every: AllThemes, view: MatrixView, average: FloatArray, under_half: 
         view.sort
     )
     if key is None:
-        number = [THEME_SORT + theme.key for theme in every.themes].index(view.sort)
-        key = every.scored[number]
+        sorts = [THEME_SORT + theme.key for theme in every.themes]
+        if view.sort not in sorts:
+            raise BadQuestionError("That kind of help is not in the table.", "Choose another order.", field="sort")
+        key = every.scored[sorts.index(view.sort)]
     signed = np.where(np.isfinite(key), -key if view.descending else key, np.inf)
     return np.lexsort((by_name, signed))
 

@@ -147,7 +147,7 @@ def _zone_sums(
     question: GapQuestion, people: People, sums: Sums, zone: IntArray, count: int, counted: BoolArray
 ) -> tuple[ZoneGaps, float]:
     access = sums.provision.access[0]
-    if question.benchmark == "standard":
+    if question.is_standard:
         benchmark = standard_access(question.people_per_service or 0)
     elif people.points.weighted_people[counted].sum() > 0:
         benchmark = benchmark_access(access, people.points.weighted_people, counted)
@@ -179,7 +179,7 @@ def _bands_by_chance(
     nothing = not sums.services.count + sums.served.count
     if nothing or not draws or people.points.weighted_people[counted].sum() <= 0:
         return np.full(count, np.nan), np.full(count, np.nan)
-    standard = standard_access(question.people_per_service or 0) if question.benchmark == "standard" else None
+    standard = standard_access(question.people_per_service or 0) if question.is_standard else None
     return bootstrap_zone_shortfall(
         sums.pairs,
         people.points,

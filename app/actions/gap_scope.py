@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.actions.gap_answers import TRAVEL_M_PER_MINUTE, AreaRef, GapQuestion
 from app.actions.patches import Patch, read_patch
 from app.actions.remembered import Remembered
+from app.actions.standards import by_our_standard
 from app.errors import BadQuestionError
 from app.queries import Session, areas, provision, themes
 from app.queries.areas import AreaRow, LayerRow, SiteRow
@@ -19,6 +20,7 @@ BENCHMARKS = {
     "within": "the average person in the area asked about",
     "everywhere": "the average person on this map",
     "standard": "a standard you type in",
+    "ours": "our standard for this kind of help",
 }
 MOST_MINUTES = 120
 MOST_REACH_M = 20_000
@@ -115,6 +117,8 @@ def find_scope(session: Session, question: GapQuestion) -> GapScope:
             "Choose one from the list.",
             field="layer",
         )
+    if question.benchmark == "ours":
+        question = by_our_standard(session, question)
     _check_numbers(question)
     patch = read_patch(session, question.patch) if question.patch else None
     return GapScope(question, theme, layer, _find_within(session, question.within), patch)
@@ -141,7 +145,7 @@ def _check_numbers(question: GapQuestion) -> None:
             f"Choose one of: {', '.join(map(str, LIST_YEARS))} years.",
             field="list_years",
         )
-    if question.benchmark == "standard" and not 1 <= (question.people_per_service or 0) <= MOST_PEOPLE_PER_SERVICE:
+    if question.is_standard and not 1 <= (question.people_per_service or 0) <= MOST_PEOPLE_PER_SERVICE:
         raise BadQuestionError(
             "A standard needs a number of people for each service.",
             "Give a whole number, such as 2000 for “one for every 2,000 people”.",

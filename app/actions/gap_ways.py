@@ -167,7 +167,7 @@ def _near(services: ServicePoints, points: PopulationPoints, wanted: BoolArray, 
 
 
 def _benchmark(inputs: GapInputs, measured: Measured, people: PopulationPoints, access: FloatArray) -> float:
-    if inputs.question.benchmark == "standard":
+    if inputs.question.is_standard:
         return standard_access(inputs.question.people_per_service or 0)
     if people.weighted_people[measured.counted].sum() <= 0:
         return 0.0

@@ -142,6 +142,8 @@ def with_sentence(row: AreaGap, theme_name: str, question: GapQuestion, doubt: s
 
 
 def benchmark_name(question: GapQuestion, within: AreaRef | None) -> str:
+    if question.benchmark == "ours":
+        return f"our standard: one service for every {question.people_per_service:,} people within {way(question)}"
     if question.benchmark == "standard":
         return f"one service for every {question.people_per_service:,} people"
     if question.benchmark == "everywhere" or within is None:

@@ -44,6 +44,7 @@ def answer_gap_question(session: Session, question: GapQuestion, *, draws: int =
 
 def _answer(session: Session, version: str, question: GapQuestion, draws: int) -> GapAnswer:
     scope = find_scope(session, question)
+    question = scope.question
     inputs = load_gap_inputs(session, version, scope)
     sums = load_sums(version, inputs)
     measured = measure(inputs, sums, draws=draws)

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.actions.find_demo import SOURCE_KEY, demo_checksum, is_demo_loaded
 from app.actions.load_areas import LayerCard, load_areas
-from app.actions.load_demo_people import add_people
+from app.actions.load_demo_people import add_people, add_standards
 from app.actions.load_indicators import load_indicators
 from app.actions.load_postcodes import load_postcodes
 from app.actions.load_records import load_records
@@ -47,6 +47,7 @@ def load_demo(
         load_surveys(session, borough.surveys, card, file=FILE, progress=progress),
     ]
     is_new_site = _save_site(session, borough)
+    add_standards(session)
     if add_people(session, borough) or is_new_site:
         loading.bump_versions(session, loading.VERSION_NAMES)
     return reports

@@ -13,12 +13,39 @@ from app.actions.contacts import add_contact
 from app.actions.find_demo import SOURCE_KEY
 from app.actions.group_documents import GroupDocument, read_group
 from app.actions.need_documents import NeedDocument
+from app.actions.standards import StandardWords, find_newest, set_standard
 from app.actions.submissions import NewSubmission, send
 from app.actions.wishes import NewWish, record_wish
 from app.queries import Session, loading_people, submissions
 from app.vocabulary import ContactPurpose, RecordKind, SubmissionKind
 from geodata.demo import DemoBorough
 from geodata.demo.letters import Letter
+
+STANDARDS = {
+    "food": StandardWords(
+        "", 3_000, 15, "foot", "Public health team", "Invented: a food club within a walk of every estate.", ""
+    ),
+    "warm-places": StandardWords(
+        "", 5_000, 20, "foot", "Public health team", "Invented: the winter plan asks for one in each ward.", ""
+    ),
+    "money-advice": StandardWords(
+        "",
+        8_000,
+        30,
+        "bus",
+        "Welfare advice board",
+        "Invented: a guess from how many people its advisers can see.",
+        "",
+    ),
+}
+"""What the invented council says is enough, by theme."""
+
+
+def add_standards(session: Session) -> None:
+    """The standards of the island, each unless somebody has set or ended it already."""
+    for theme, words in STANDARDS.items():
+        if find_newest(session, theme, words.audience) is None:
+            set_standard(session, theme, words, None)
 
 
 def add_people(session: Session, borough: DemoBorough) -> bool:

@@ -50,6 +50,7 @@ def _choices(choices: GapChoices) -> dict[str, Options]:
             ("within", _("the average there")),
             ("everywhere", _("the average on this map")),
             ("standard", _("a standard you type")),
+            ("ours", _("our standard")),
         ],
         "decay": [(decay, str(DECAY_WORDS[decay])) for decay in DECAYS],
         "list_years": [(str(n), _("up to %(n)s years old", n=n)) for n in (2, 5, 10, 20)],

@@ -51,7 +51,9 @@ def edit(theme: str) -> ResponseReturnValue:
     if request.method == "GET":
         audience = read_audience(request.args)
         newest = actions.find_newest(db.session, theme, audience)
-        return _form(found, {"travel": "foot", **(asdict(newest) if newest else {}), "audience": audience, "is_over": ""})
+        return _form(
+            found, {"travel": "foot", **(asdict(newest) if newest else {}), "audience": audience, "is_over": ""}
+        )
     visitor = signed_in()
     assert visitor is not None
     typed: dict[str, Any] = dict(typed_values(request.form, FIELDS, 1_000))
