@@ -256,6 +256,24 @@ class WishKind(StrEnum):
     SEARCH_MISS = "search_miss"
 
 
+class EvidenceKind(StrEnum):
+    """A pack has a page and files and was asked for; a snapshot is kept to be compared with later."""
+
+    PACK = "pack"
+    SNAPSHOT = "snapshot"
+
+
+class EvidenceState(StrEnum):
+    """How far the making of evidence has come; each word is a step that is under way."""
+
+    WAITING = "waiting"
+    COUNTING = "counting"
+    DRAWING = "drawing"
+    WRITING = "writing"
+    READY = "ready"
+    FAILED = "failed"
+
+
 AUDIENCES = (
     "anyone",
     "babies_and_toddlers",

@@ -5,6 +5,7 @@ from app.models.areas import Area, AreaLayer, PointArea, PopulationPoint, Site, 
 from app.models.base import Base
 from app.models.challenges import Challenge
 from app.models.contacts import Contact, DailyDone, Link, Mail
+from app.models.evidence import Evidence, EvidenceFile, EvidencePart
 from app.models.find import Findable
 from app.models.hubs import Hub, Patch
 from app.models.indicators import Indicator, IndicatorValue
@@ -22,7 +23,8 @@ from app.models.versions import DataVersion
 
 __all__ = [
     "Account", "AccountRole", "Area", "AreaDrawing", "AreaLayer", "AreaLevel", "AreaShape", "Ask",
-    "AuditEntry", "Base", "Challenge", "Contact", "DailyDone", "DataVersion", "Draft", "Findable", "Footprint",
+    "AuditEntry", "Base", "Challenge", "Contact", "DailyDone", "DataVersion", "Draft", "Evidence",
+    "EvidenceFile", "EvidencePart", "Findable", "Footprint",
     "Hub", "Indicator", "IndicatorValue", "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail",
     "MapCell", "MapChange", "MapPoint", "Need", "NeedFollower", "NeedSupport", "NotSame", "Organisation",
     "OrganisationIdentifier", "Patch", "Place", "Pledge", "PointArea", "PopulationPoint", "Postcode",

@@ -9,6 +9,7 @@ from app.routes.challenges import challenges
 from app.routes.data_room import data_room
 from app.routes.duplicates import duplicates
 from app.routes.embed import embed
+from app.routes.evidence import evidence
 from app.routes.find import find
 from app.routes.gap_kinds import gap_kinds
 from app.routes.gap_matrix import gap_matrix
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     data_room,
     duplicates,
     embed,
+    evidence,
     find,
     gap_patch,
     gap_matrix,

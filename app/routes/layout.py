@@ -21,7 +21,7 @@ layout = Blueprint("layout", __name__)
 for name, function in {**FILTERS, **question_words.FILTERS, **when_words.FILTERS}.items():
     layout.add_app_template_filter(function, name)
 
-AT_WORK = {"gaps", "areas", "sources", "security"}
+AT_WORK = {"gaps", "areas", "evidence", "sources", "security"}
 """Blueprints of public pages on which nobody looks for help."""
 
 

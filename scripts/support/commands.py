@@ -20,6 +20,7 @@ from scripts.support import (
     instances,
     locks,
     messages,
+    papers,
     paths,
     python_environment,
     site,
@@ -202,6 +203,7 @@ def _prepare(requirements: str) -> None:
         cluster.ensure_programs()
     with locks.alone("setup", WAITING):
         python_environment.ensure(requirements)
+        papers.ensure()
         browser_assets.ensure()
         static_files.ensure()
 

@@ -26,6 +26,14 @@ The browser tests need the Chromium browser. Please install it, then run this ag
   Fedora, macOS:  .venv/bin/playwright install chromium
 Or run the other tests: scripts/test unit, scripts/test integration, scripts/test real, scripts/test house"""
 
+PANGO_ADVICE = """\
+The papers of evidence packs need the Pango library, which sets text. Please install it, then run this again:
+  Debian or Ubuntu:  sudo apt-get update && sudo apt-get install --yes libpango-1.0-0 libpangoft2-1.0-0 \\
+                       libharfbuzz-subset0
+  Fedora:            sudo dnf install pango
+  macOS (Homebrew):  brew install pango"""
+PANGO_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
+
 
 def is_debian_family() -> bool:
     """True where packages come from apt."""
@@ -79,6 +87,14 @@ def install_chromium() -> None:
         raise SetupError(CHROMIUM_ADVICE)
     _update()
     _install("Installing Chromium for the browser tests", ["chromium", "fonts-liberation"], CHROMIUM_ADVICE)
+
+
+def install_pango() -> None:
+    """Install what sets the text of papers. Raises SetupError with the commands to type where we may not."""
+    if not may_install():
+        raise SetupError(PANGO_ADVICE)
+    _update()
+    _install("Installing Pango, which sets the text of papers", PANGO_PACKAGES, PANGO_ADVICE)
 
 
 def install_playwright_libraries(playwright: Path) -> None:

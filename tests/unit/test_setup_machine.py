@@ -42,7 +42,10 @@ def test_the_newest_postgis_is_chosen_by_number_not_by_letter() -> None:
     assert system_packages.choose_postgis_package([]) is None
 
 
-@pytest.mark.parametrize("install", [system_packages.install_postgis, system_packages.install_chromium])
+@pytest.mark.parametrize(
+    "install",
+    [system_packages.install_postgis, system_packages.install_chromium, system_packages.install_pango],
+)
 def test_where_we_may_not_install_the_commands_for_each_system_are_given(
     install: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
