@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Hashable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -38,6 +39,7 @@ from app.queries.versions import get_version
 from app.vocabulary import EvidenceKind, EvidenceState
 
 MAKE_PACK = "make_pack"
+CODE = re.compile(r"[0-9a-f]{16}")
 MOST_PACKS, PACKS_WITHIN_S = 20, 3600
 NO_LONGER_LISTED = "A service no longer listed"
 SAME_PLACE_M = 1.0
@@ -180,7 +182,7 @@ def _title(session: Session, evidence: Evidence) -> str:
 
 def get_evidence(session: Session, code: str) -> Evidence:
     """Raises NotFoundError."""
-    found = queries.find_evidence(session, code)
+    found = queries.find_evidence(session, code) if CODE.fullmatch(code) else None
     if found is None or found.kind != EvidenceKind.PACK:
         raise NotFoundError("There is no evidence pack at this address.", "Look at the address again.")
     return found
@@ -188,7 +190,7 @@ def get_evidence(session: Session, code: str) -> Evidence:
 
 def find_any(session: Session, code: str) -> Evidence:
     """A pack or a snapshot that is worked out. Raises NotFoundError."""
-    found = queries.find_evidence(session, code)
+    found = queries.find_evidence(session, code) if CODE.fullmatch(code) else None
     if found is None or not found.parts:
         raise NotFoundError(f"There is no evidence {code[:40]} that is worked out.", "Look at its code again.")
     return found

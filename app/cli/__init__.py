@@ -31,6 +31,7 @@ COMMAND_GROUPS = (
     LaterGroup("data", "Load open data, and see what is loaded."),
     LaterGroup("db", "The database schema."),
     LaterGroup("demo", "The invented borough."),
+    LaterGroup("evidence", "Evidence packs and snapshots."),
     LaterGroup("jobs", "What is done in the background: letters, reminders, forgetting."),
     LaterGroup("tiles", "What map tiles are made from."),
 )
