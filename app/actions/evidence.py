@@ -28,7 +28,7 @@ from app.actions.evidence_store import (
 from app.actions.gap_answers import GapAnswer, GapQuestion
 from app.actions.gap_inputs import GapInputs, find_all_pairs, load_gap_inputs, sum_services
 from app.actions.gap_scope import find_scope
-from app.actions.gaps import make_answer
+from app.actions.gaps import answer_gap_question
 from app.actions.throttle import note_try
 from app.errors import NotFoundError
 from app.models import Evidence
@@ -142,10 +142,8 @@ def work_out(session: Session, evidence: Evidence) -> None:
     if evidence.parts:
         return
     question, version = read_question(evidence.question), get_version(session)
-    scope = find_scope(session, question)
-    inputs = window(load_gap_inputs(session, version, scope))
-    sums = sum_services(inputs, find_all_pairs(inputs))
-    answer = make_answer(session, version, scope, inputs, sums)
+    inputs = window(load_gap_inputs(session, version, find_scope(session, question)))
+    answer = answer_gap_question(session, question)
     parts = {**pack_inputs(inputs), "answer": pack_answer(answer)}
     if evidence.kind == EvidenceKind.PACK:
         parts["shapes"] = kept_shapes(session, answer)

@@ -35,7 +35,7 @@ def window(inputs: GapInputs) -> GapInputs:
 
     Services are all kept: the nearest may stand outside, and resampling draws one number for each.
     """
-    if inputs.question.benchmark == "everywhere" or inputs.compared.all() or not inputs.inside.any():
+    if inputs.question.benchmark == "everywhere" or _compared(inputs).all() or not inputs.inside.any():
         return inputs
     keep = _near_inside(inputs)
     number = np.cumsum(keep) - 1
@@ -48,13 +48,13 @@ def window(inputs: GapInputs) -> GapInputs:
         services=ThemeServices(inputs.services.table, served),
         zones=Zones(inputs.zones.area_id, inputs.zones.of_point[keep]),
         inside=inputs.inside[keep],
-        compared=inputs.compared[keep],
+        compared=None if inputs.compared is None else inputs.compared[keep],
         looked_on=inputs.looked_on[keep],
     )
 
 
 def _near_inside(inputs: GapInputs) -> BoolArray:
-    points, inside = inputs.people.points, inputs.inside | inputs.compared
+    points, inside = inputs.people.points, inputs.inside | _compared(inputs)
     where = np.column_stack([points.x_m, points.y_m])
     reach_m = reach_of_question(inputs.question).straight_reach_m
     away_m, _ = cKDTree(where[inside]).query(where)
@@ -65,6 +65,10 @@ def _near_inside(inputs: GapInputs) -> BoolArray:
         if inside[member].any():
             keep[member] = True
     return keep
+
+
+def _compared(inputs: GapInputs) -> BoolArray:
+    return inputs.inside if inputs.compared is None else inputs.compared
 
 
 def pack_inputs(inputs: GapInputs) -> Parts:
@@ -78,7 +82,7 @@ def pack_inputs(inputs: GapInputs) -> Parts:
             point_id=inputs.people.point_id,
         ),
         "zones": _arrays(area_id=inputs.zones.area_id, of_point=inputs.zones.of_point, inside=inputs.inside,
-            compared=inputs.compared,
+            compared=_compared(inputs),
         ),
         "known": _arrays(looked_on=inputs.looked_on),
         "services": _text({column: _plain(table[column]) for column in table.columns}),
@@ -171,7 +175,7 @@ def unpack_answer(content: bytes) -> GapAnswer:
     kept = read_text(content)
     return GapAnswer(
         **{
-            **kept,
+            **_known(GapAnswer, kept),
             "question": read_question(kept["question"]),
             "within": AreaRef(**kept["within"]) if kept["within"] else None,
             "notes": tuple(kept["notes"]),
@@ -186,19 +190,24 @@ def unpack_answer(content: bytes) -> GapAnswer:
 
 def read_question(kept: dict[str, Any]) -> GapQuestion:
     """A question kept earlier; parts that did not exist then take their default, which is to ask nothing."""
-    known = {field.name for field in fields(GapQuestion)}
-    return GapQuestion(**{name: value for name, value in kept.items() if name in known})
+    return GapQuestion(**_known(GapQuestion, kept))
+
+
+def _known(kind: type[Any], kept: dict[str, Any]) -> dict[str, Any]:
+    """The values that ``kind`` still has."""
+    return {field.name: kept[field.name] for field in fields(kind) if field.name in kept}
 
 
 def _row(kept: dict[str, Any]) -> AreaGap:
     return AreaGap(
         **{
-            **kept,
+            **_known(AreaGap, kept),
             "area": AreaRef(**kept["area"]),
             "state": GapState(kept["state"]),
             "band": GapBand(kept["band"]) if kept["band"] else None,
             "sure": SureLevel(kept["sure"]),
             "checked_on": _day(kept["checked_on"]),
+            "disputed_since": _day(kept.get("disputed_since")),
         }
     )
 
@@ -207,7 +216,7 @@ def _source(kept: dict[str, Any]) -> SourceRow:
     loaded = kept["loaded_at_utc"]
     return SourceRow(
         **{
-            **kept,
+            **_known(SourceRow, kept),
             "published_on": _day(kept["published_on"]),
             "loaded_at_utc": datetime.fromisoformat(loaded) if loaded else None,
         }

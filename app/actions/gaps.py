@@ -47,14 +47,7 @@ def _answer(session: Session, version: str, question: GapQuestion, draws: int) -
     question = scope.question
     inputs = load_gap_inputs(session, version, scope)
     sums = load_sums(version, inputs)
-    return make_answer(session, version, scope, inputs, sums, draws)
-
-
-def make_answer(
-    session: Session, version: str, scope: GapScope, inputs: GapInputs, sums: ThemeSums, draws: int = DRAWS
-) -> GapAnswer:
-    """The answer that inputs and their sums give, in rows and words."""
-    question, measured = scope.question, measure(inputs, sums, draws=draws)
+    measured = measure(inputs, sums, draws=draws)
     area_of = {area.id: area for area in areas.get_areas(session, [int(i) for i in measured.area_id])}
     known = known_sentences(session, version, scope, inputs.people)
     made = (

@@ -35,7 +35,7 @@ def make() -> ResponseReturnValue:
     choices = list_choices(db.session)
     if choices.defaults is None:
         raise NotFoundError("Nothing is loaded yet.", "Load areas and groups first; the first page says how.")
-    question = read_gap_question(request.form, choices.defaults)
+    question = read_gap_question(request.args, choices.defaults)
     role = next(role for role in MAKERS if role in visitor.roles)
     code = actions.ask_for_pack(db.session, question, visitor.account_id, role.value)
     db.session.commit()

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from app.jobs.evidence import make_pack
 from app.vocabulary import Role
@@ -30,13 +31,18 @@ def officer(client: FlaskClient, town: Session) -> FlaskClient:
     return client
 
 
+def click(officer: FlaskClient, **question: str) -> TestResponse:
+    """Press the button that the gap page has."""
+    token = token_of(officer, "/gaps")
+    return officer.post("/evidence", query_string={"theme": "food", **question}, data={"csrf_token": token})
+
+
 @pytest.fixture
 def make(app: Flask, officer: FlaskClient) -> MakePack:
     """Ask for a pack on the gap page and let the worker make it; its code."""
 
     def ask(**question: str) -> str:
-        form = {"csrf_token": token_of(officer, "/gaps"), "theme": "food", **question}
-        answer = officer.post("/evidence", data=form)
+        answer = click(officer, **question)
         assert answer.status_code == 303, answer.text
         code = answer.location.rsplit("/", 1)[1]
         with app.app_context():

@@ -27,7 +27,7 @@ from app.actions.gaps import answer_gap_question
 from app.jobs import evidence as jobs
 from app.queries.versions import RECORDS, bump_versions, get_version
 from tests.integration.accounts.people import token_of
-from tests.integration.evidence.conftest import MakePack
+from tests.integration.evidence.conftest import MakePack, click
 from tests.integration.web import web_town
 from tests.integration.web.pages import Page
 
@@ -200,8 +200,7 @@ def test_two_clicks_make_one_pack_and_changed_data_another(
 def test_a_worker_killed_between_steps_goes_on_where_it_stopped(
     app: Flask, officer: FlaskClient, town: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    form = {"csrf_token": token_of(officer, "/gaps"), "theme": "food"}
-    code = officer.post("/evidence", data=form).location.rsplit("/", 1)[1]
+    code = (click(officer).location or "").rsplit("/", 1)[1]
     waiting = officer.get(f"/evidence/{code}")
     assert "Waiting for its turn" in waiting.text
 
@@ -224,8 +223,7 @@ def test_a_worker_killed_between_steps_goes_on_where_it_stopped(
 def test_what_cannot_be_made_says_so(
     app: Flask, officer: FlaskClient, make: MakePack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    form = {"csrf_token": token_of(officer, "/gaps"), "theme": "food"}
-    code = officer.post("/evidence", data=form).location.rsplit("/", 1)[1]
+    code = (click(officer).location or "").rsplit("/", 1)[1]
     monkeypatch.setattr(jobs, "write_pdf", lambda *_: 1 / 0)
     with app.app_context(), pytest.raises(ZeroDivisionError):
         jobs.make_pack(code)
@@ -243,8 +241,7 @@ def test_addresses_of_nothing_are_not_found(officer: FlaskClient, address: str) 
 def test_a_question_that_cannot_be_asked_makes_no_pack(
     officer: FlaskClient, town: Session, wrong: dict[str, str]
 ) -> None:
-    form = {"csrf_token": token_of(officer, "/gaps"), "theme": "food", **wrong}
-    assert officer.post("/evidence", data=form).status_code == 400
+    assert click(officer, **wrong).status_code == 400
     assert town.scalar(text("SELECT count(*) FROM evidence")) == 0
 
 
