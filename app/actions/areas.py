@@ -15,7 +15,7 @@ from app.actions.gap_answers import (
     ThemeGap,
 )
 from app.actions.gap_measure import DRAWS
-from app.actions.gap_scope import area_ref
+from app.actions.gap_scope import area_ref, find_scope
 from app.actions.gap_why import Here, describe_theme, measure_here
 from app.errors import BadQuestionError, NoStandardError, NotFoundError
 from app.queries import Session, areas, profiles, sources, themes
@@ -37,7 +37,6 @@ def describe_area(session: Session, layer: str, area_code: str, asked: GapQuesti
     if not found:
         raise NotFoundError(f"There is no area {area_code[:40]} in {layer[:40]}.", "Look it up on the gap page.")
     area = found[0]
-    _check_theme(session, asked)
     facts = areas.get_area_facts(session, area.id)
     theme_gaps = _mark_disputed(session, area, list_theme_gaps(session, area, asked))
     used = set(profiles.list_area_sources(session, area.id))
@@ -63,12 +62,8 @@ def describe_area(session: Session, layer: str, area_code: str, asked: GapQuesti
 def list_theme_gaps(session: Session, area: AreaRow, asked: GapQuestion) -> list[ThemeGap]:
     """Every theme for one area: first the one that is open, which is the one asked about or else the worst; then
     the most people without first; the themes nobody can score come last."""
-    within = _compared_within(session, area)
     version = get_version(session)
-    questions = [
-        replace(asked, theme=theme.key, layer=area.layer_key, within=within)
-        for theme in themes.list_themes(session)
-    ]
+    questions = _questions(session, area, asked)
     found = [describe_theme(session, here, is_open=False) for here in _measure(session, version, area, questions)]
     found.sort(
         key=lambda gap: (gap.theme != asked.theme, gap.gap.rank == 0, -(gap.gap.people_without or 0), gap.theme)
@@ -76,7 +71,7 @@ def list_theme_gaps(session: Session, area: AreaRow, asked: GapQuestion) -> list
     if not found:
         return []
     question = next(question for question in questions if question.theme == found[0].theme)
-    opened = measure_here(session, version, area, question, draws=DRAWS)
+    opened = measure_here(session, version, area, find_scope(session, question), draws=DRAWS)
     return [describe_theme(session, opened, is_open=True), *found[1:]] if opened else found
 
 
@@ -85,7 +80,7 @@ def _measure(session: Session, version: str, area: AreaRow, questions: Sequence[
     measured, problem = [], None
     for question in questions:
         try:
-            measured.append(measure_here(session, version, area, question))
+            measured.append(measure_here(session, version, area, find_scope(session, question)))
         except NoStandardError as none:
             problem = none
     if problem and not measured:
@@ -98,13 +93,17 @@ def _mark_disputed(session: Session, area: AreaRow, gaps: list[ThemeGap]) -> lis
     return [replace(one, gap=mark_row(one.gap, disputes.get(one.theme))) for one in gaps]
 
 
-def _check_theme(session: Session, asked: GapQuestion) -> None:
-    if asked.theme and all(theme.key != asked.theme for theme in themes.list_themes(session)):
+def _questions(session: Session, area: AreaRow, asked: GapQuestion) -> list[GapQuestion]:
+    """The question asked of every theme."""
+    rows = themes.list_themes(session)
+    if asked.theme and all(theme.key != asked.theme for theme in rows):
         raise BadQuestionError(
             f"There is no theme called “{asked.theme[:60]}”.",
             "Leave it out, or choose one on this page.",
             field="theme",
         )
+    within = _compared_within(session, area)
+    return [replace(asked, theme=theme.key, layer=area.layer_key, within=within, patch="") for theme in rows]
 
 
 def _compared_within(session: Session, area: AreaRow) -> str:

@@ -22,11 +22,12 @@ from app.actions.gap_inputs import (
 from app.actions.gap_measure import Measured, measure
 from app.actions.gap_scope import find_scope
 from app.actions.gap_words import percent
-from app.actions.gaps import answer_gap_question
+from app.actions.gaps import BANDS, answer_gap_question, count_fills
 from app.actions.remembered import Remembered
 from app.analysis.catchments import Pairs
 from app.analysis.inputs import BoolArray, FloatArray, IntArray
 from app.analysis.kinds import split_gap
+from app.analysis.states import shortfall_bands
 from app.queries import Session
 from app.queries.versions import get_version
 from app.vocabulary import FootprintRole, GapState
@@ -160,6 +161,8 @@ def answer_of_kind(found: KindsAnswer, kind: str, kind_words: str) -> GapAnswer:
         people = kinds[row.area.area_id]
         short = row.shortfall * people / row.people_without
         said = f"{row.area.name}: {percent(short)} short because of this: {kind_words}."
-        return replace(row, shortfall=short, people_without=people, sentence=said)
+        band = BANDS[shortfall_bands(np.array([short]))[0]] if row.band else None
+        return replace(row, shortfall=short, people_without=people, band=band, sentence=said)
 
-    return replace(found.answer, rows=tuple(of_kind(row) for row in found.answer.rows))
+    rows = tuple(of_kind(row) for row in found.answer.rows)
+    return replace(found.answer, rows=rows, counts=count_fills(rows))

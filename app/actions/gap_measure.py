@@ -40,22 +40,33 @@ class Measured:
     far_short_people: float  # people who get less than half the benchmark
     near_unknown: FloatArray  # share of people within reach of somewhere outside where nobody has looked
     inside_share: FloatArray  # of all people of the area: a patch or a border may cut through it
+    benchmark_at_most: float = 0.0  # fair share when all that perhaps counts does
 
     @property
     def people_near_unknown(self) -> float:
         return float(np.nansum(self.near_unknown * self.delivered.people))
 
 
-def measure(inputs: GapInputs, sums: ThemeSums, *, only: int | None = None, draws: int = DRAWS) -> Measured:
+def measure(
+    inputs: GapInputs,
+    sums: ThemeSums,
+    *,
+    only: int | None = None,
+    draws: int = DRAWS,
+    held: Measured | None = None,
+) -> Measured:
     """Sum a theme up by the areas of a layer; resampled services give each, or ``only`` one, its 90 % band.
 
-    No band is made (NaN) with 0 ``draws``, which is most of the time this takes.
+    No band is made (NaN) with 0 ``draws``, which is most of the time this takes. With ``held`` the fair share is
+    not worked out again, but stays where it was measured before.
     """
     question, people, inside, known = inputs.question, inputs.people, inputs.inside, inputs.known
     area_id, zone = zones_inside(inputs.zones, inside)
     counted = _benchmark_points(question, inside if inputs.compared is None else inputs.compared, known)
-    delivered, benchmark = _zone_sums(question, people, sums.delivered, zone, len(area_id), counted)
-    both, _ = _zone_sums(question, people, sums.at_most, zone, len(area_id), counted)
+    fair = held.benchmark if held else _fair_share(question, people, sums.delivered, counted)
+    fair_at_most = held.benchmark_at_most if held else _fair_share(question, people, sums.at_most, counted)
+    delivered = _zone_sums(people, sums.delivered, zone, len(area_id), fair)
+    both = _zone_sums(people, sums.at_most, zone, len(area_id), fair_at_most)
     low, high = _bands_by_chance(inputs, sums.delivered, zone, len(area_id), counted, only, draws)
     heads = people.points.people
     known_share = _share(zone, heads * known, delivered.people)
@@ -65,7 +76,7 @@ def measure(inputs: GapInputs, sums: ThemeSums, *, only: int | None = None, draw
         known_share >= KNOWN_COMPLETENESS,
         np.nan_to_num(both.services_in_reach) > 0,
     )
-    under_half = inside & known & (sums.delivered.provision.access[0] < benchmark / 2)
+    under_half = inside & known & (sums.delivered.provision.access[0] < fair / 2)
     return Measured(
         area_id=area_id,
         zone=zone,
@@ -73,7 +84,7 @@ def measure(inputs: GapInputs, sums: ThemeSums, *, only: int | None = None, draw
         counted=counted,
         delivered=delivered,
         at_most=both,
-        benchmark=benchmark,
+        benchmark=fair,
         low=low,
         high=high,
         state=state,
@@ -84,6 +95,7 @@ def measure(inputs: GapInputs, sums: ThemeSums, *, only: int | None = None, draw
         far_short_people=float(heads[under_half].sum()),
         near_unknown=_share(zone, heads * _near_unknown(inputs, sums), delivered.people),
         inside_share=_inside_share(inputs.zones, area_id, heads, delivered.people),
+        benchmark_at_most=fair_at_most,
     )
 
 
@@ -143,27 +155,25 @@ def _inside_share(zones: Zones, area_id: IntArray, heads: FloatArray, inside: Fl
     return np.divide(inside, of_row, out=np.ones(len(area_id)), where=of_row > 0)
 
 
-def _zone_sums(
-    question: GapQuestion, people: People, sums: Sums, zone: IntArray, count: int, counted: BoolArray
-) -> tuple[ZoneGaps, float]:
-    access = sums.provision.access[0]
+def _fair_share(question: GapQuestion, people: People, sums: Sums, counted: BoolArray) -> float:
     if question.is_standard:
-        benchmark = standard_access(question.people_per_service or 0)
-    elif people.points.weighted_people[counted].sum() > 0:
-        benchmark = benchmark_access(access, people.points.weighted_people, counted)
-    else:
-        benchmark = 0.0
-    zones = zone_gaps(
+        return standard_access(question.people_per_service or 0)
+    if people.points.weighted_people[counted].sum() > 0:
+        return benchmark_access(sums.provision.access[0], people.points.weighted_people, counted)
+    return 0.0
+
+
+def _zone_sums(people: People, sums: Sums, zone: IntArray, count: int, benchmark: float) -> ZoneGaps:
+    return zone_gaps(
         people.points,
         zone,
         count,
-        access,
+        sums.provision.access[0],
         benchmark,
         services_in_reach=sums.provision.services_in_reach[0],
         closeness_sum=sums.provision.closeness_sum[0],
         nearest_m=sums.nearest_m,
     )
-    return zones, benchmark
 
 
 def _bands_by_chance(

@@ -10,7 +10,6 @@ import numpy as np
 from app.actions import gap_words as words
 from app.actions.gap_answers import (
     Doubt,
-    GapQuestion,
     NamedService,
     OverBorder,
     Site,
@@ -23,7 +22,7 @@ from app.actions.gap_fit import PERHAPS, fits_by_facet
 from app.actions.gap_inputs import GapInputs, ThemeSums, load_gap_inputs, load_pairs, load_places_inside, load_sums
 from app.actions.gap_kinds import count_facets, kinds_in, parts_of_gap, rows_in_reach
 from app.actions.gap_measure import Measured, find_zone, measure
-from app.actions.gap_scope import GapScope, area_ref, find_scope
+from app.actions.gap_scope import GapScope, area_ref
 from app.actions.gaps import make_row
 from app.analysis.gaps import equivalent_people, explain, weighted_mean
 from app.analysis.inputs import BoolArray, FloatArray, IntArray
@@ -59,11 +58,8 @@ class Here:
         return here
 
 
-def measure_here(
-    session: Session, version: str, area: AreaRow, question: GapQuestion, *, draws: int = 0
-) -> Here | None:
+def measure_here(session: Session, version: str, area: AreaRow, scope: GapScope, *, draws: int = 0) -> Here | None:
     """None where nobody lives. The 90 % band, which needs ``draws``, takes most of the time."""
-    scope = find_scope(session, question)
     inputs = load_gap_inputs(session, version, scope)
     row = find_zone(inputs, area.id)
     if row is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -87,11 +88,16 @@ def _answer(session: Session, version: str, question: GapQuestion, draws: int) -
         sources=tuple(_gap_sources(session, scope)),
         data_version=version,
         last_check=last_check,
-        counts=dict(Counter((row.band if row.state == GapState.SCORE else row.state) or "" for row in rows)),
+        counts=count_fills(rows),
         patch=scope.patch.ref if scope.patch else None,
         whole=_whole_patch(scope, inputs, sums, draws),
         drawn=scope.patch.drawn if scope.patch else None,
     )
+
+
+def count_fills(rows: Sequence[AreaGap]) -> dict[str, int]:
+    """Rows by entry of the legend."""
+    return dict(Counter((row.band if row.state == GapState.SCORE else row.state) or "" for row in rows))
 
 
 def _whole_patch(scope: GapScope, inputs: GapInputs, sums: ThemeSums, draws: int) -> AreaGap | None:

@@ -35,6 +35,15 @@ def gap_map_for_a_file(data_id: str, *, label_id: str) -> MapParts:
     return parts(drawing)
 
 
+def what_if_map(values_url: str, outlines_url: str, *, label_id: str) -> MapParts:
+    """The areas of a gap answer, and a pin that fills in the fields of the page (what_if.js)."""
+    drawing = CspMap("gaps", label_id=label_id)
+    AreaTiles("areas", values_url).add_to(drawing)
+    Outlines("borders", outlines_url, kind="over").add_to(drawing)
+    Pin("here").add_to(drawing)
+    return parts(drawing)
+
+
 def places_map(
     tiles_url: str,
     outlines_url: str,

@@ -39,6 +39,7 @@ from app.routes.standards import standards
 from app.routes.still_right import still_right
 from app.routes.suggestions import suggestions
 from app.routes.tiles import tiles
+from app.routes.what_if import what_if
 
 BLUEPRINTS = (
     accounts,
@@ -80,4 +81,5 @@ BLUEPRINTS = (
     still_right,
     suggestions,
     tiles,
+    what_if,
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, render_template, request, url_for
 
-from app.actions.gap_answers import GapQuestion
+from app.actions.clock import today
+from app.actions.gap_answers import GapAnswer, GapQuestion
 from app.actions.gap_kinds import KINDS, answer_kinds, answer_of_kind
-from app.actions.gap_scope import list_choices
+from app.actions.gap_scope import LIST_YEARS, list_choices
 from app.actions.gap_values import gap_values
 from app.db import db
 from app.errors import NotFoundError
@@ -17,6 +20,7 @@ from app.routes.area_tiles import find_or_draw
 from app.routes.gaps import draw, profile_link
 from app.routes.why_words import kind_of_gap
 from app.security import public
+from app.vocabulary import GapState
 
 gap_kinds = Blueprint("gap_kinds", __name__)
 ALL_KINDS = ("all", *KINDS)
@@ -30,17 +34,30 @@ def read_asked() -> GapQuestion:
     return read_gap_question(request.args, choices.defaults)
 
 
+def older_lists_link(endpoint: str, answer: GapAnswer, **more: Any) -> str | None:
+    """The same view with older lists counted, when only they could answer it."""
+    if answer.last_check is None or any(row.state != GapState.NOT_ENOUGH_DATA for row in answer.rows):
+        return None
+    age_years = (today() - answer.last_check).days / 365.25
+    enough = next((years for years in LIST_YEARS if age_years < years), None)
+    asked = {**question_values(answer.question), "list_years": enough}
+    return url_for(endpoint, **asked, **more) if enough and enough > answer.question.list_years else None
+
+
 @gap_kinds.get("/gaps/kinds")
 @public
 def show() -> str:
     kind = read_choice(request.args, "kind", ALL_KINDS, "all")
     found = answer_kinds(db.session, read_asked())
     asked = question_values(found.answer.question)
+    painted = found.answer if kind == "all" else answer_of_kind(found, kind, kind_of_gap(kind))
     values_url = url_for("gap_kinds.values", **asked, kind=kind)
     return render_template(
         "gaps/kinds.html",
         found=found,
         answer=found.answer,
+        painted=painted,
+        older_link=older_lists_link("gap_kinds.show", found.answer, kind=kind),
         asked=asked,
         kind=kind,
         kinds=ALL_KINDS,

@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from app.actions.gap_answers import GapQuestion
+from app.actions.what_if_answers import ChangeLine
 from app.routes.find_words import NAMED_DAYS, PARTS_OF_DAY
 from app.routes.words import audience, language
 
 L = lazy_gettext
 
 KINDS = {
-    "nothing": L("nothing there"),
+    "nothing": L("nothing there, or too little"),
     "service": L("there, but full, costly or at the wrong hours"),
     "people": L("there, but not usable by this group"),
     "unsaid": L("there, but nobody has said whether it fits"),
@@ -39,6 +40,36 @@ RULED_OUT = {
     "language": L("not in that language"),
     "fresh": L("not confirmed lately"),
 }
+
+
+CHANGES = {
+    "close": L("%(name)s closes"),
+    "free": L("%(name)s is free"),
+    "step_free": L("%(name)s is step-free"),
+    "room": L("%(name)s has room for new people"),
+}
+NO_EFFECT = {
+    "gone": L("This is not listed any more, so it changes nothing."),
+    "same": L("This changes nothing in the answer: the question does not ask for it, or it is so already."),
+    "nobody": L("Nobody asked about lives within reach of it, so it changes nothing."),
+}
+
+
+def change_words(line: ChangeLine) -> str:
+    """“Lunch club opens on Thursday”."""
+    change, name = line.change, line.subject or _("Something that is not listed")
+    if change.kind == "add":
+        return str(
+            _("One more at %(name)s", name=name) if change.place_id else _("One more near %(name)s", name=name)
+        )
+    if change.kind != "open":
+        return str(CHANGES[change.kind]) % {"name": name}
+    when = " ".join(sort_words(GapQuestion("", "", "", day=change.day, part=change.part)))
+    return str(_("%(name)s opens %(when)s", name=name, when=when))
+
+
+def no_effect_words(line: ChangeLine) -> str:
+    return str(NO_EFFECT[line.effect])
 
 
 def kind_of_gap(kind: str) -> str:
@@ -81,4 +112,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "facet_word": facet_word,
     "ruled_out_word": ruled_out_word,
     "sort_words": sort_words,
+    "change_words": change_words,
+    "no_effect_words": no_effect_words,
 }
