@@ -249,6 +249,16 @@ class AskKind(StrEnum):
     TRANSPORT = "transport"
 
 
+class VisitOutcome(StrEnum):
+    """What came of knocking on a door."""
+
+    MET = "met"
+    CLOSED = "closed"
+    CALL_BACK = "call_back"
+    WANTS_TO_START = "wants_to_start"
+    NOBODY_THERE = "nobody_there"
+
+
 class WishKind(StrEnum):
     """How we learned of it: nothing was near, or a search found nothing."""
 

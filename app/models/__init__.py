@@ -12,6 +12,7 @@ from app.models.indicators import Indicator, IndicatorValue
 from app.models.needs import Introduction, IntroductionAnswer, Need, NeedFollower, NeedSupport, Pledge, Wish
 from app.models.organisations import Ask, NotSame, Organisation, OrganisationIdentifier, Reminder
 from app.models.places import Place
+from app.models.plans import Plan, PlanStop, Visit
 from app.models.postcodes import Postcode
 from app.models.services import Footprint, Schedule, Service, ServiceTheme
 from app.models.sources import LoadRun, Source
@@ -24,10 +25,10 @@ from app.models.versions import DataVersion
 __all__ = [
     "Account", "AccountRole", "Area", "AreaDrawing", "AreaLayer", "AreaLevel", "AreaShape", "Ask",
     "AuditEntry", "Base", "Challenge", "Contact", "DailyDone", "DataVersion", "Draft", "Evidence",
-    "EvidenceFile", "EvidencePart", "Findable", "Footprint",
-    "Hub", "Indicator", "IndicatorValue", "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail",
-    "MapCell", "MapChange", "MapPoint", "Need", "NeedFollower", "NeedSupport", "NotSame", "Organisation",
-    "OrganisationIdentifier", "Patch", "Place", "Pledge", "PointArea", "PopulationPoint", "Postcode",
-    "Reminder", "Revision", "Schedule", "Service", "ServiceTheme", "Site", "Source", "Standard",
-    "Submission", "Survey", "Theme", "Tried", "Wish",
+    "EvidenceFile", "EvidencePart", "Findable", "Footprint", "Hub", "Indicator", "IndicatorValue",
+    "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail", "MapCell", "MapChange", "MapPoint",
+    "Need", "NeedFollower", "NeedSupport", "NotSame", "Organisation", "OrganisationIdentifier", "Patch",
+    "Place", "Plan", "PlanStop", "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision",
+    "Schedule", "Service", "ServiceTheme", "Site", "Source", "Standard", "Submission", "Survey", "Theme",
+    "Tried", "Visit", "Wish",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import pandas as pd
@@ -49,6 +50,21 @@ def points_in_degrees(session: Session, points: pd.DataFrame) -> pd.DataFrame:
         """,  # noqa: S608 - a constant of ours, no input
         x=points["x_m"].tolist(),
         y=points["y_m"].tolist(),
+    )
+
+
+def points_in_metres(session: Session, at: Sequence[tuple[float, float]]) -> pd.DataFrame:
+    """Metric points of longitudes and latitudes, in their order: x_m, y_m."""
+    return read_table(
+        session,
+        f"""
+        SELECT ST_X(geom) AS x_m, ST_Y(geom) AS y_m
+        FROM unnest(CAST(:lon AS float8[]), CAST(:lat AS float8[])) WITH ORDINALITY AS at (lon, lat, n),
+             ST_Transform(ST_SetSRID(ST_MakePoint(lon, lat), 4326), {METRIC_SRID}) AS geom
+        ORDER BY n
+        """,  # noqa: S608 - a constant of ours, no input
+        lon=[lon for lon, _ in at],
+        lat=[lat for _, lat in at],
     )
 
 

@@ -29,7 +29,7 @@ from app.routes.organisations import organisations
 from app.routes.outbox import outbox
 from app.routes.people import people
 from app.routes.places import places
-from app.routes.plans import plans
+from app.routes.plan_pages import plans
 from app.routes.pledges import pledges
 from app.routes.privacy import privacy
 from app.routes.replies import replies

@@ -7,16 +7,17 @@ from dataclasses import replace
 from math import floor
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.actions.gap_scope import GapChoices, list_choices
 from app.actions.plan_answers import PlanAnswer, PlanQuestion
 from app.actions.plan_files import plan_csv, plan_geojson
 from app.actions.plan_siting import answer_plan
+from app.actions.plans import NewPlan, Planner, list_own_hubs, save_plan
 from app.db import db
 from app.errors import BadQuestionError, NotFoundError
-from app.forms.plans import plan_values, read_plan_question
+from app.forms.plans import plan_values, read_day, read_own_id, read_plan_question, read_title
 from app.maps.render import found_map
 from app.routes.gap_options import question_options
 from app.routes.plan_options import plan_options
@@ -37,7 +38,7 @@ def new() -> ResponseReturnValue:
     typed = {name: request.args.getlist(name) for name in request.args}
     try:
         question = read_plan_question(request.args, choices.defaults)
-        answer = answer_plan(db.session, question, _own_hubs()) if question.themes else None
+        answer = answer_plan(db.session, question, sorted(planner().hub_ids)) if question.themes else None
     except BadQuestionError as error:
         return render_template("plans/new.html", **_form(choices, typed), answer=None, error=error), 400
     typed = {name: value if isinstance(value, list) else [value] for name, value in plan_values(question).items()}
@@ -49,9 +50,40 @@ def new() -> ResponseReturnValue:
         drawing=found_map(url_for("tiles.borders"), url_for("home.index"), label_id="map-label"),
         pins=_pins(answer) if answer else {},
         proven_share=_share_proven(answer) if answer else "",
+        hubs=[(str(hub.id), hub.name) for hub in list_own_hubs(db.session, planner())],
         link=lambda **changes: _link(question, changes),
         asked=plan_values(question),
     )
+
+
+@plans.post("")
+@for_roles(*PLANNERS)
+def save() -> ResponseReturnValue:
+    """Keep the plan that the address in the form asks for."""
+    choices = list_choices(db.session)
+    if choices.defaults is None:
+        raise NotFoundError("Nothing is loaded yet.", "Load areas and groups first; the first page says how.")
+    question = read_plan_question(request.form, choices.defaults)
+    new_plan = NewPlan(
+        title=read_title(request.form),
+        question=question,
+        asked=plan_values(question),
+        hub_id=read_own_id(request.form, "hub"),
+        starts_on=read_day(request.form, "starts_on"),
+        ends_on=read_day(request.form, "ends_on"),
+    )
+    plan_id = save_plan(db.session, new_plan, planner())
+    db.session.commit()
+    return redirect(url_for(".show", plan_id=plan_id), 303)
+
+
+def planner() -> Planner:
+    """Who asks; officers and administrators see every plan, a convener those of her hubs."""
+    visitor = signed_in()
+    assert visitor is not None
+    sees_all = bool(visitor.roles & {Role.OFFICER.value, Role.ADMIN.value})
+    hubs = frozenset(grant.hub_id for grant in visitor.grants if grant.hub_id)
+    return Planner(visitor.account_id, hubs, sees_all)
 
 
 @plans.get("/new.csv")
@@ -78,18 +110,13 @@ def _answer() -> PlanAnswer:
     choices = list_choices(db.session)
     if choices.defaults is None:
         raise NotFoundError("Nothing is loaded yet.", "Load areas and groups first; the first page says how.")
-    return answer_plan(db.session, read_plan_question(request.args, choices.defaults), _own_hubs())
+    return answer_plan(db.session, read_plan_question(request.args, choices.defaults), sorted(planner().hub_ids))
 
 
 def _as_file(text: str, mimetype: str, name: str) -> Response:
     answer = Response(text, mimetype=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _own_hubs() -> list[Any]:
-    visitor = signed_in()
-    return sorted({grant.hub_id for grant in visitor.grants if grant.hub_id}) if visitor else []
 
 
 def _form(choices: GapChoices, typed: dict[str, list[Any]]) -> dict[str, Any]:

@@ -1,0 +1,215 @@
+"""Keeping a plan, going there, and seeing what moved since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from app.actions.clock import today
+from app.actions.plan_answers import PlanAnswer, PlanQuestion
+from app.actions.plan_candidates import Need, load_need
+from app.actions.plan_siting import answer_plan, reach_table
+from app.errors import BadQuestionError, NotFoundError
+from app.models import Plan, PlanStop, Visit
+from app.queries import Session
+from app.queries import plans as queries
+from app.queries.candidates import points_in_metres
+from app.queries.plans import HubRow, PlanRow, StopRow, VisitRow
+from app.vocabulary import VisitOutcome
+
+LONGEST_TITLE, LONGEST_WORDS = 120, 2_000
+DETOUR = 1.3
+
+
+@dataclass(frozen=True)
+class Planner:
+    """Who asks: an account, the hubs it acts for, and whether it sees every plan."""
+
+    account_id: UUID
+    hub_ids: frozenset[UUID]
+    sees_all: bool
+
+
+@dataclass(frozen=True)
+class NewPlan:
+    title: str
+    question: PlanQuestion
+    asked: Mapping[str, Any]  # the question as an address asks it
+    hub_id: UUID | None
+    starts_on: date | None
+    ends_on: date | None
+
+
+@dataclass(frozen=True)
+class NewVisit:
+    """What is noted of a visit; ``visit_id`` is made by the phone, so that sending twice is once."""
+
+    visit_id: UUID
+    visited_on: date
+    outcome: VisitOutcome
+    group_name: str
+    organisation_id: UUID | None
+    words: str
+
+
+@dataclass(frozen=True)
+class StopNow:
+    """A stop, and what is so within its reach: on the day of the plan, and now."""
+
+    stop: StopRow
+    now: dict[str, float]
+    visits: tuple[VisitRow, ...]
+
+    def change(self, name: str) -> float:
+        return self.now[name] - float(self.stop.before[name])
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    plan: PlanRow
+    stops: tuple[StopNow, ...]
+    visits: tuple[VisitRow, ...]
+    may_change: bool
+    found: int  # groups that visits brought to the map
+
+    @property
+    def need_moved(self) -> float:
+        return sum(stop.change("need") for stop in self.stops)
+
+
+def save_plan(session: Session, new: NewPlan, planner: Planner) -> UUID:
+    """Answer the question once more, and keep question, answer and what is so at each stop today.
+
+    Errors: BadQuestionError for a hub that is not the planner's, days in the wrong order, or nothing to keep.
+    """
+    if new.hub_id is not None and new.hub_id not in planner.hub_ids and not planner.sees_all:
+        raise BadQuestionError("That hub is not yours.", "Choose one of your own.", field="hub")
+    if new.starts_on and new.ends_on and new.ends_on < new.starts_on:
+        raise BadQuestionError("The plan ends before it begins.", "Give a later last day.", field="ends_on")
+    answer = answer_plan(session, new.question, sorted(planner.hub_ids))
+    if not answer.sites:
+        raise BadQuestionError("There is no place in this plan.", "Choose other themes or places.", field="theme")
+    before = _measure(session, new.question, [(site.lon, site.lat) for site in answer.sites])
+    plan = Plan(
+        title=new.title, hub_id=new.hub_id, account_id=planner.account_id, question=dict(new.asked),
+        answer=_numbers(answer), starts_on=new.starts_on, ends_on=new.ends_on,
+    )  # fmt: skip
+    stops = [
+        (
+            PlanStop(position=site.number, key=site.key, name=site.name, area_name=site.area_name, before=then),
+            site.lon,
+            site.lat,
+        )
+        for site, then in zip(answer.sites, before, strict=True)
+    ]
+    return queries.add_plan(session, plan, stops)
+
+
+def _numbers(answer: PlanAnswer) -> dict[str, Any]:
+    return {
+        "themes": list(answer.theme_names),
+        "need_total": answer.need_total,
+        "need_reached": answer.need_reached,
+        "people_newly": answer.people_newly,
+        "at_least": answer.at_least,
+        "is_proven": answer.is_proven,
+        "data_version": answer.data_version,
+    }
+
+
+def _measure(
+    session: Session, question: PlanQuestion, at: Sequence[tuple[float, float]]
+) -> list[dict[str, float]]:
+    """Within reach of each (lon, lat): need, people, people where somebody looked, people with nothing near."""
+    need = load_need(session, question)
+    reaches = reach_table(need.inputs, points_in_metres(session, at))
+    return [_within(need, reaches[[row]].indices) for row in range(len(at))]
+
+
+def _within(need: Need, near: np.ndarray) -> dict[str, float]:
+    people = need.inputs.people.points.people * need.inputs.inside
+    known = people * need.inputs.known
+    return {
+        "need": float(need.weight[near].sum()),
+        "people": float(people[near].sum()),
+        "known": float(known[near].sum()),
+        "nothing": float((people * need.has_nothing)[near].sum()),
+    }
+
+
+def list_plans(session: Session, planner: Planner) -> list[PlanRow]:
+    return queries.list_plans(
+        session, account_id=planner.account_id, hub_ids=sorted(planner.hub_ids), sees_all=planner.sees_all
+    )
+
+
+def list_own_hubs(session: Session, planner: Planner) -> list[HubRow]:
+    return queries.list_hubs(session, None if planner.sees_all else sorted(planner.hub_ids))
+
+
+def get_plan(session: Session, plan_id: UUID, planner: Planner | None) -> PlanRow:
+    """A plan that is the planner's, or shared; NotFoundError for any other, so that nobody learns there is one."""
+    plan = queries.find_plan(session, plan_id)
+    if plan is None or not (plan.is_shared or may_change(plan, planner)):
+        raise NotFoundError("There is no such plan, or it is not shared.", "Ask whoever sent you the link.")
+    return plan
+
+
+def may_change(plan: PlanRow, planner: Planner | None) -> bool:
+    if planner is None:
+        return False
+    return planner.sees_all or plan.account_id == planner.account_id or plan.hub_id in planner.hub_ids
+
+
+def get_own_plan(session: Session, plan_id: UUID, planner: Planner) -> PlanRow:
+    plan = get_plan(session, plan_id, planner)
+    if not may_change(plan, planner):
+        raise NotFoundError("There is no such plan of yours.", "Only its hub can change it.")
+    return plan
+
+
+def describe_plan(session: Session, plan: PlanRow, question: PlanQuestion, planner: Planner | None) -> PlanPage:
+    """The plan, what is so at each stop now, and what was noted there; visits are for its own people only."""
+    rows = queries.list_stops(session, plan.id)
+    now = _measure(session, question, [(row.lon, row.lat) for row in rows])
+    own = may_change(plan, planner)
+    visits = tuple(queries.list_visits(session, plan.id)) if own else ()
+    stops = tuple(
+        StopNow(row, numbers, tuple(visit for visit in visits if visit.plan_stop_id == row.id))
+        for row, numbers in zip(rows, now, strict=True)
+    )
+    return PlanPage(plan, stops, visits, own, sum(visit.submission_id is not None for visit in visits))
+
+
+def find_stop(session: Session, plan_id: UUID, position: int) -> StopRow:
+    stop = next((row for row in queries.list_stops(session, plan_id) if row.position == position), None)
+    if stop is None:
+        raise NotFoundError("There is no such place in this plan.", "Look at the plan.")
+    return stop
+
+
+def set_day(session: Session, plan_id: UUID, position: int, day: date | None) -> None:
+    if not queries.set_stop_day(session, plan_id, position, day):
+        raise NotFoundError("There is no such place in this plan.", "Look at the plan.")
+
+
+def record_visit(session: Session, stop: StopRow, new: NewVisit, planner: Planner) -> bool:
+    """Keep a visit; False when it was kept before. Raises BadQuestionError for a day that has not come yet."""
+    if new.visited_on > today():
+        raise BadQuestionError("That day has not come yet.", "Give the day you went.", field="visited_on")
+    return queries.add_visit(
+        session,
+        Visit(
+            id=new.visit_id, plan_stop_id=stop.id, account_id=planner.account_id, visited_on=new.visited_on,
+            outcome=new.outcome, group_name=new.group_name, organisation_id=new.organisation_id, words=new.words,
+        ),
+    )  # fmt: skip
+
+
+def groups_to_knock_on(session: Session, stop: StopRow, reach_m: float) -> list[dict[str, Any]]:
+    return queries.list_groups_near(session, stop.lon, stop.lat, reach_m / DETOUR)

@@ -1,0 +1,76 @@
+"""Where a hub means to go, the places it chose, and what came of each visit."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, enum_of, point
+from app.vocabulary import VisitOutcome
+
+
+class Plan(Base):
+    __tablename__ = "plan"
+    __table_args__ = (CheckConstraint("starts_on <= ends_on", name="days_in_order"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    title: Mapped[str] = mapped_column(Text)
+    hub_id: Mapped[UUID | None] = mapped_column(ForeignKey("hub.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("account.id", ondelete="SET NULL"), index=True, comment="Who made it"
+    )
+    question: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="As its address asks it")
+    answer: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="The numbers of the day it was made")
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    is_shared: Mapped[bool] = mapped_column(server_default="false", comment="Whoever has its address may read it")
+    made_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PlanStop(Base):
+    """One chosen place; what was so within its reach on the day the plan was made."""
+
+    __tablename__ = "plan_stop"
+    __table_args__ = (
+        CheckConstraint("position > 0", name="position_positive"),
+        Index("uq_plan_stop_plan_id_position", "plan_id", "position", unique=True),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    position: Mapped[int] = mapped_column(SmallInteger)
+    key: Mapped[str] = mapped_column(Text, comment="The candidate it was: a place, layer:area, or point:number")
+    name: Mapped[str] = mapped_column(Text)
+    area_name: Mapped[str] = mapped_column(Text, server_default="")
+    geom: Mapped[WKBElement] = mapped_column(point(), comment="A public place, or the middle of an area")
+    planned_on: Mapped[date | None]
+    before: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="need, people, known, nothing within reach, on the day of the plan")
+
+
+class Visit(Base):
+    """Somebody went: what they met, found or heard. Read by the hub, by officers and by administrators only."""
+
+    __tablename__ = "visit"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, comment="Made by the phone, so that sending twice is once")
+    plan_stop_id: Mapped[UUID] = mapped_column(ForeignKey("plan_stop.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"), index=True)
+    visited_on: Mapped[date]
+    outcome: Mapped[VisitOutcome] = mapped_column(enum_of(VisitOutcome))
+    group_name: Mapped[str] = mapped_column(Text, server_default="", comment="Whom it is about; empty: nobody")
+    organisation_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("organisation.id", ondelete="SET NULL"),
+        index=True,
+        comment="The listed group that was met",
+    )
+    submission_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("submission.id", ondelete="SET NULL"), index=True, comment="The group that was sent in"
+    )
+    words: Mapped[str] = mapped_column(Text, server_default="", comment="Never public")
+    made_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())
