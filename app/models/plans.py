@@ -50,7 +50,9 @@ class PlanStop(Base):
     area_name: Mapped[str] = mapped_column(Text, server_default="")
     geom: Mapped[WKBElement] = mapped_column(point(), comment="A public place, or the middle of an area")
     planned_on: Mapped[date | None]
-    before: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="need, people, known, nothing within reach, on the day of the plan")
+    before: Mapped[dict[str, Any]] = mapped_column(
+        JSONB, comment="need, people, known, nothing within reach, on the day of the plan"
+    )
 
 
 class Visit(Base):

@@ -33,7 +33,6 @@ from app.queries import plans as queries
 from app.queries.plans import PlanRow
 from app.routes.plan_options import visit_options
 from app.routes.plans import PLANNERS, planner, plans
-
 from app.security import for_roles, public, signed_in
 
 
@@ -58,6 +57,7 @@ def show(plan_id: UUID) -> str:
         page=page,
         asked=page.plan.question,
         pins={"spot": None, "pins": pins},
+        outcomes=dict(visit_options()),
         drawing=found_map(url_for("tiles.borders"), url_for("home.index"), label_id="map-label"),
     )
 
