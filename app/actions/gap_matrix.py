@@ -211,7 +211,7 @@ def show_all_themes(
         areas=len(order),
         counted=int(counts.sum()),
         areas_under_half=tuple(int(n) for n in (every.scored > HALF).sum(axis=1)),
-        sentence=_sentence(every, under_half, known),
+        sentence=_sentence(every, average, under_half, known),
         sources=tuple(sources.list_gap_sources(session, None, layer_ids)),
         data_version=every.data_version,
     )
@@ -246,20 +246,22 @@ def _order(every: AllThemes, view: MatrixView, average: FloatArray, under_half: 
     return np.lexsort((by_name, signed))
 
 
-def _sentence(every: AllThemes, under_half: IntArray, known: IntArray) -> str:
+def _sentence(every: AllThemes, average: FloatArray, under_half: IntArray, known: IntArray) -> str:
     where = every.within.name if every.within else "the whole map"
     if not known.size:
         return f"Nobody is recorded as living in {where}, so nothing can be worked out there."
     if not known.any():
         return f"Nothing can be said of {where} yet: nobody has looked. That is not the same as having none."
-    worst = int(np.argmax(under_half))
+    half = "half of what our standard asks" if every.question.benchmark == "ours" else "half the fair share"
+    worst = int(np.nanargmax(under_half + average / 2))
     if not under_half[worst]:
-        return f"No area of {where} has less than half the fair share of anything that can be worked out there."
-    name = every.areas[worst].name
-    others = int((under_half == under_half[worst]).sum()) - 1
-    also = f", and so are as many in {others} more" if others else ", the most of any area"
+        return f"No area of {where} gets less than {half} of anything that can be worked out there."
     verb = "is" if under_half[worst] == 1 else "are"
+    others = int((under_half == under_half[worst]).sum()) - 1
+    also = {0: "", 1: f" One more area of {where} has as many."}.get(
+        others, f" {others} more areas of {where} have as many."
+    )
     return (
-        f"In {name} {under_half[worst]} of the {known[worst]} kinds of help that can be worked out {verb} under "
-        f"half the fair share of {where}{also}."
+        f"In {every.areas[worst].name} {under_half[worst]} of the {known[worst]} kinds of help that can be worked "
+        f"out {verb} under {half}{'.' if also else ', the most of any area of ' + where + '.'}{also}"
     )

@@ -48,7 +48,7 @@ def show() -> ResponseReturnValue:
             weights={key: weights[WEIGHT + key] or "1" for key in keys},
             error=error,
         ), 400
-    return _page(choices, matrix, view)
+    return _page(choices, matrix, view, question.theme)
 
 
 def _read(choices: GapChoices, defaults: GapQuestion) -> tuple[GapQuestion, MatrixView]:
@@ -62,7 +62,8 @@ def _asked(question: GapQuestion, view: MatrixView) -> dict[str, Any]:
     return {**asked, **weight_values(view)}
 
 
-def _page(choices: GapChoices, matrix: Matrix, view: MatrixView) -> str:
+def _page(choices: GapChoices, matrix: Matrix, view: MatrixView, theme: str) -> str:
+    """``theme`` is that of the question, for the way back to it."""
     asked = _asked(matrix.question, view)
     order = "down" if view.descending else "up"
 
@@ -85,7 +86,7 @@ def _page(choices: GapChoices, matrix: Matrix, view: MatrixView) -> str:
         "gaps/matrix.html",
         choices=choices,
         options=question_options(choices),
-        typed={**typed_question(matrix.question), "sort": view.sort},
+        typed={**typed_question(matrix.question), "theme": theme, "sort": view.sort},
         weights={key: str(weight) for key, weight in matrix.weights.items()},
         matrix=matrix,
         view=view,
