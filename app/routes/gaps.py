@@ -14,6 +14,7 @@ from app.actions.area_shapes import gap_geojson, gap_shapes_for_a_file
 from app.actions.clock import today
 from app.actions.gap_answers import GapAnswer, GapQuestion
 from app.actions.gap_files import gap_csv
+from app.actions.gap_measure import DRAWS
 from app.actions.gap_scope import LIST_YEARS, GapChoices, list_choices
 from app.actions.gap_sure import find_stability
 from app.actions.gap_values import gap_value_row, gap_values
@@ -36,7 +37,7 @@ from app.forms.gaps import (
     sort_rows,
     typed_question,
 )
-from app.forms.values import read_text, refuse_unknown, typed_values
+from app.forms.values import read_choice, read_text, refuse_unknown, typed_values
 from app.maps.csp_map import MapParts
 from app.maps.one_file import inline
 from app.maps.render import gap_map, gap_map_for_a_file
@@ -74,13 +75,36 @@ def show() -> ResponseReturnValue:
             },
             error=error,
         ), 400
-    return render_page(choices, answer, view)
+    values_url = url_for("gaps.values", **question_values(answer.question))
+    return render_template(
+        "gaps/show.html",
+        choices=choices,
+        options=question_options(choices),
+        presets=presets_about([theme.key for theme in choices.themes]),
+        typed={**typed_question(answer.question), "within_name": _name_outside_the_list(choices, answer)},
+        drawing=draw(values_url),
+        **part_values(answer, view),
+    )
 
 
-def render_page(choices: GapChoices, answer: GapAnswer, view: TableView) -> str:
+@gaps.get("/gaps/live")
+@public
+def live() -> ResponseReturnValue:
+    """The parts of the page that change with the question, and what its map paints; no bands when ``quick``."""
+    is_quick = read_choice(request.args, "quick", ("", "1"), "") == "1"
+    try:
+        answer = _answer_for_file("quick", draws=0 if is_quick else DRAWS)
+        view = read_table_view(request.args)
+    except BadQuestionError as error:
+        return render_template("gaps/live_problem.html", error=error), 400
+    parts = part_values(answer, view, is_quick=is_quick)
+    return render_template("gaps/live.html", is_quick=is_quick, map_values=map_values(answer), **parts)
+
+
+def part_values(answer: GapAnswer, view: TableView, *, is_quick: bool = False) -> dict[str, Any]:
+    """What templates/gaps/parts.html needs."""
     asked = question_values(answer.question)
     last_page = max(1, ceil(len(answer.rows) / ROWS_PER_PAGE))
-    values_url = url_for("gaps.values", **asked)
     first = (min(view.page, last_page) - 1) * ROWS_PER_PAGE
 
     def sort_link(key: str) -> str:
@@ -91,29 +115,23 @@ def render_page(choices: GapChoices, answer: GapAnswer, view: TableView) -> str:
         order = "down" if view.descending else "up"
         return url_for("gaps.show", **asked, sort=view.sort, order=order, page=number, _anchor="table-title")
 
-    return render_template(
-        "gaps/show.html",
-        choices=choices,
-        options=question_options(choices),
-        presets=presets_about([theme.key for theme in choices.themes]),
-        answer=answer,
-        asked=asked,
-        shown_chips=_chips(answer, asked),
-        plain_link=url_for("gaps.show", **plain_values(asked)),
-        typed={**typed_question(answer.question), "within_name": _name_outside_the_list(choices, answer)},
-        rows=sort_rows(answer.rows, view)[first : first + ROWS_PER_PAGE],
-        view=view,
-        last_page=last_page,
-        shown_pages=pages_around(min(view.page, last_page), last_page),
-        sort_link=sort_link,
-        page_link=page_link,
-        older_link=_older_link(answer),
-        values_url=values_url,
-        without_patch=url_for("gaps.show", **{**asked, "patch": None}),
-        drawing=draw(values_url),
-        profile_link=profile_link,
-        sure=find_stability(db.session, answer.question),
-    )
+    return {
+        "answer": answer,
+        "asked": asked,
+        "shown_chips": _chips(answer, asked),
+        "plain_link": url_for("gaps.show", **plain_values(asked)),
+        "rows": sort_rows(answer.rows, view)[first : first + ROWS_PER_PAGE],
+        "view": view,
+        "last_page": last_page,
+        "shown_pages": pages_around(min(view.page, last_page), last_page),
+        "sort_link": sort_link,
+        "page_link": page_link,
+        "older_link": _older_link(answer),
+        "values_url": url_for("gaps.values", **asked),
+        "without_patch": url_for("gaps.show", **{**asked, "patch": None}),
+        "profile_link": profile_link,
+        "sure": None if is_quick else find_stability(db.session, answer.question),
+    }
 
 
 def _chips(answer: GapAnswer, asked: Mapping[str, Any]) -> list[tuple[Chip, str]]:
@@ -167,18 +185,22 @@ def values() -> Response:
     """For the map of the page: what to paint where; the shapes are tiles. One row of it by area or number."""
     area_code, number = read_text(request.args, "area"), read_text(request.args, "number")
     answer = _answer_for_file("area", "number")
-    drawn = find_or_draw(answer.question.layer)
     if area_code or number:
-        found = gap_value_row(db.session, answer, drawn, area_code, number)
+        found = gap_value_row(db.session, answer, find_or_draw(answer.question.layer), area_code, number)
     else:
-        found = {
-            **gap_values(db.session, answer, drawn),
-            "tiles": f"{url_for('home.index')}tiles/areas/{drawn.layer_key}/{drawn.version}/",
-            "theme": answer.question.theme,
-            "patch": answer.drawn,
-            "profile": profile_link(answer.question, "{code}").replace("%7Bcode%7D", "{code}"),
-        }
+        found = map_values(answer)
     return packed(as_json(found, "application/json", answer.data_version, _page_of(answer)))
+
+
+def map_values(answer: GapAnswer) -> dict[str, Any]:
+    drawn = find_or_draw(answer.question.layer)
+    return {
+        **gap_values(db.session, answer, drawn),
+        "tiles": f"{url_for('home.index')}tiles/areas/{drawn.layer_key}/{drawn.version}/",
+        "theme": answer.question.theme,
+        "patch": answer.drawn,
+        "profile": profile_link(answer.question, "{code}").replace("%7Bcode%7D", "{code}"),
+    }
 
 
 @gaps.get("/gaps.geojson")
@@ -216,12 +238,12 @@ def html() -> Response:
     return as_file(text, "text/html; charset=utf-8", "gaps.html", answer.data_version, page)
 
 
-def _answer_for_file(*also: str) -> GapAnswer:
+def _answer_for_file(*also: str, draws: int = DRAWS) -> GapAnswer:
     refuse_unknown(request.args, (*PAGE_FIELDS, *also))
     choices = list_choices(db.session)
     if choices.defaults is None:
         raise NotFoundError("Nothing is loaded yet.", "Load areas and groups first; the first page says how.")
-    return answer_gap_question(db.session, read_gap_question(request.args, choices.defaults))
+    return answer_gap_question(db.session, read_gap_question(request.args, choices.defaults), draws=draws)
 
 
 def _page_of(answer: GapAnswer) -> str:

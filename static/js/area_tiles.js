@@ -41,11 +41,13 @@
       return this;
     },
 
-    /* Another question: what it is about comes into view when it is about somewhere else. */
-    ask(url) {
+    /* Another question, {url, values}, or its address alone: what it is about comes into view when it is about
+       somewhere else. */
+    ask(asked) {
+      const { url, values } = typeof asked === "string" ? { url: asked } : asked;
       const before = this.options.bounds;
       this._map.getContainer().dataset.drawn = 0;
-      this._map.until(this.load(url).then(() => {
+      this._map.until(this.load(url, values).then(() => {
         if (!before.equals(this.options.bounds)) this._map.showEverything();
         this.share();
       })).catch(() => undefined);
@@ -56,10 +58,10 @@
       this._map.fire("values", this.values);
     },
 
-    /* Fetch the values of an answer; rejects when they cannot be had. */
-    load(url) {
+    /* Show the values of an answer, fetched unless they are known; rejects when they cannot be had. */
+    load(url, known) {
       this.url = url;
-      return this._map.fetchJson(url).then((values) => {
+      return (known ? Promise.resolve(known) : this._map.fetchJson(url)).then((values) => {
         if (!values) throw new Error("no values");
         const isOther = values.tiles !== this.values.tiles;
         this.values = values;

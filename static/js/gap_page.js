@@ -1,5 +1,4 @@
-/* The table and the map point at each other, and another question changes both without loading the page again: the
-   map then keeps its tiles. Without JavaScript the same form and links do the same by ordinary requests. */
+/* The table and the map point at each other. */
 (function () {
   "use strict";
 
@@ -24,31 +23,4 @@
     const row = event.detail && main.querySelector(`[data-gap-table] tr[data-area="${CSS.escape(event.detail)}"]`);
     if (row) row.classList.add("lit");
   });
-
-  let shown = L.view.question();
-
-  async function ask(address) {
-    const answer = await fetch(address, { credentials: "same-origin" });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const parts = [...main.querySelectorAll("[data-part]")];
-    const fresh = parts.map((part) => page.querySelector(`[data-part="${part.dataset.part}"]`));
-    if (!answer.ok || fresh.includes(null)) throw new Error("not an answer");
-    parts.forEach((part, number) => part.replaceWith(document.adoptNode(fresh[number])));
-    document.title = page.title;
-    window.history.pushState(null, "", address + L.view.carried());
-    shown = L.view.question();
-    const said = main.querySelector("[data-values]");
-    map.dispatchEvent(new CustomEvent("show-values", { detail: said.dataset.values }));
-    map.closest(".map-frame").querySelector("[data-map-status]").textContent = said.textContent;
-  }
-
-  const form = document.querySelector("form.question");
-  if (!form) return;
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const query = new URLSearchParams([...new FormData(form)]);
-    const address = `${form.getAttribute("action")}?${query}`;
-    ask(address).catch(() => window.location.assign(address));
-  });
-  window.addEventListener("popstate", () => { if (L.view.question() !== shown) window.location.reload(); });
 })();

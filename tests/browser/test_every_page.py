@@ -86,7 +86,7 @@ def test_from_the_top_to_a_profile_by_keyboard_alone(open_page: OpenPage) -> Non
     assert press_until(page, "Tab", "a.skip[href='#main']", most=1) == 1
     page.keyboard.press("Enter")
     press_until(page, "Tab", "#field-theme", most=3)
-    press_until(page, "Tab", "tbody th a", most=30)
+    press_until(page, "Tab", "tbody th a", most=60)
     code = page.evaluate("document.activeElement.closest('tr').dataset.area")
     expect_lit(page, code)
     page.keyboard.press("Enter")
