@@ -8,7 +8,7 @@ from io import StringIO
 
 from app.actions.gap_answers import AreaGap, GapAnswer
 from app.actions.gap_demand import DemandAnswer
-from app.actions.gap_sure import SureAnswer
+from app.actions.gap_sure import Doubts, SureAnswer
 
 COLUMNS = (
     "rank",
@@ -67,11 +67,14 @@ def gap_csv(answer: GapAnswer, page: str) -> str:
     return file.getvalue()
 
 
-WAYS_COLUMNS = ("rank", "layer", "area_code", "area", "is_worst_fifth", "stable_ways", "of_ways", "stable_zonings",
-                "of_zonings")  # fmt: skip
+WAYS_COLUMNS = (
+    "rank", "layer", "area_code", "area", "is_worst_fifth", "stable_ways", "of_ways", "stable_zonings",
+    "of_zonings", "services_inside", "services_inside_per_10000", "services_in_reach", "shortfall",
+    "shortfall_if_fresh", "p_value", "is_beyond_chance", "near_edge_share",
+)  # fmt: skip
 
 
-def ways_csv(answer: SureAnswer, methods: Mapping[str, str], page: str) -> str:
+def ways_csv(answer: SureAnswer, doubts: Doubts, methods: Mapping[str, str], page: str) -> str:
     """The rank of every ranked area in every way of counting, as CSV like gap_csv; a column for each way."""
     ways = [
         f"{round(line.way.reach_m)} m; {methods[line.way.method]}; need {'on' if line.way.is_weighted else 'off'}"
@@ -84,7 +87,18 @@ def ways_csv(answer: SureAnswer, methods: Mapping[str, str], page: str) -> str:
     for row in answer.rows:
         area = (row.area.layer, row.area.area_code, row.area.name)
         counts = (int(row.is_worst), row.stable, len(ways), row.shifted, answer.shifts)
-        writer.writerow([row.rank, *map(safe_text, area), *counts, *row.ranks, *map(safe_text, about)])
+        doubt = doubts.areas[row.area.area_code]
+        doubted = (
+            str(doubt.inside),
+            _number(doubt.per_10000, 3),
+            _number(doubt.in_reach, 3),
+            _number(doubt.shortfall, 4),
+            _number(doubt.if_fresh, 4),
+            _number(doubt.p_value, 3),
+            str(int(doubt.is_beyond)),
+            _number(doubt.near_edge, 3),
+        )
+        writer.writerow([row.rank, *map(safe_text, area), *counts, *doubted, *row.ranks, *map(safe_text, about)])
     return file.getvalue()
 
 

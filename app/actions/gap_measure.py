@@ -41,10 +41,15 @@ class Measured:
     near_unknown: FloatArray  # share of people within reach of somewhere outside where nobody has looked
     inside_share: FloatArray  # of all people of the area: a patch or a border may cut through it
     benchmark_at_most: float = 0.0  # fair share when all that perhaps counts does
+    near_edge: FloatArray | None = None  # share of people near the edge of what is loaded; None: not worked out
 
     @property
     def people_near_unknown(self) -> float:
         return float(np.nansum(self.near_unknown * self.delivered.people))
+
+    @property
+    def people_near_edge(self) -> float:
+        return 0.0 if self.near_edge is None else float(np.nansum(self.near_edge * self.delivered.people))
 
 
 def measure(

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 
 from app.actions.clock import today
 from app.actions.gap_answers import AreaRef, GapQuestion
-from app.actions.gap_certainty import Looked, list_looked
-from app.actions.gap_inputs import load_gap_inputs, load_people, load_sums
+from app.actions.gap_certainty import Looked, list_looked, services_inside, with_edge
+from app.actions.gap_chance import DRAWS, compare_with_chance, shortfall_if_fresh
+from app.actions.gap_inputs import ThemeSums, load_gap_inputs, load_pairs, load_people, load_sums
 from app.actions.gap_measure import Measured, measure
-from app.actions.gap_scope import area_ref, find_scope
+from app.actions.gap_scope import GapScope, area_ref, find_scope
 from app.actions.gap_ways import USUAL_NEED, CountedWays, Way, count_ways
 from app.actions.gap_words import listed
+from app.actions.gaps import PER_PEOPLE
 from app.actions.remembered import Remembered
+from app.analysis.inputs import BoolArray, FloatArray
+from app.analysis.robustness import worst_fifth
 from app.errors import BadQuestionError
 from app.queries import Session, areas
 from app.queries.versions import get_version
@@ -176,3 +181,92 @@ def _warning(fragile: list[str]) -> str:
     few = listed([*fragile[:MOST_NAMED], *(["others"] if len(fragile) > MOST_NAMED else [])])
     them = "it" if len(fragile) == 1 else "them"
     return f" Do not rest a decision on {few} alone: more than half of the ways leave {them} out."
+
+
+PLAIN_MEASURES = ("inside", "per_10000", "in_reach")
+"""Easier to say than the shortfall, and what each leaves out is why it is not used: who shares, and borders."""
+
+
+@dataclass(frozen=True)
+class AreaDoubt:
+    """Whether one area's shortfall could be chance, or hangs on records that nobody confirmed lately."""
+
+    shortfall: float
+    if_fresh: float  # the shortfall when only what was confirmed lately counts
+    p_value: float | None  # how often as many services dropped at random do as badly; None: not compared
+    is_beyond: bool  # short beyond chance, after allowing for how many areas were looked at
+    near_edge: float  # share of its people near the edge of the map
+    inside: int  # services that happen in the area, whoever uses them
+    per_10000: float  # the same for each 10,000 people of it
+    in_reach: float  # services in reach of a person here, on average
+    fewest: dict[str, bool]  # whether it is in the worst fifth by each of PLAIN_MEASURES
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """``areas`` are the ranked ones by code; ``services`` were dropped at random ``draws`` times."""
+
+    areas: dict[str, AreaDoubt]
+    services: int
+    draws: int
+
+    @property
+    def beyond(self) -> int:
+        return sum(area.is_beyond for area in self.areas.values())
+
+
+_doubts: Remembered[Doubts] = Remembered(64)
+
+
+def weigh_doubts(session: Session, question: GapQuestion) -> Doubts:
+    """Chance and old records; remembered. Errors: BadQuestionError as compare_ways."""
+    version = get_version(session)
+    return _doubts.get((version, question, today()), lambda: _weigh(session, version, question))
+
+
+def _weigh(session: Session, version: str, question: GapQuestion) -> Doubts:
+    scope = find_scope(session, question)
+    inputs = load_gap_inputs(session, version, scope)
+    sums = load_sums(version, inputs)
+    measured = with_edge(session, version, scope, inputs, measure(inputs, sums, draws=0))
+    chance = compare_with_chance(inputs, sums.delivered, measured)
+    fresh = shortfall_if_fresh(inputs, load_pairs(version, inputs))
+    plain = _plain_measures(session, scope, sums, measured)
+    fewest = {name: _fewest_fifth(values, measured.rank > 0) for name, values in plain.items()}
+    found = {}
+    for area in areas.get_areas(session, [int(i) for i in measured.area_id]):
+        zone = int(np.searchsorted(measured.area_id, area.id))
+        if measured.rank[zone]:
+            found[area.area_code] = AreaDoubt(
+                shortfall=float(measured.delivered.shortfall[zone]),
+                if_fresh=float(fresh[zone]),
+                p_value=float(chance.p_value[zone]) if np.isfinite(chance.p_value[zone]) else None,
+                is_beyond=bool(chance.is_beyond[zone]),
+                near_edge=0.0 if measured.near_edge is None else float(measured.near_edge[zone]),
+                inside=int(plain["inside"][zone]),
+                per_10000=float(plain["per_10000"][zone]),
+                in_reach=float(plain["in_reach"][zone]),
+                fewest={name: bool(fewest[name][zone]) for name in PLAIN_MEASURES},
+            )
+    return Doubts(found, chance.services, DRAWS)
+
+
+def _plain_measures(
+    session: Session, scope: GapScope, sums: ThemeSums, measured: Measured
+) -> dict[str, FloatArray]:
+    """A count, a rate and what is in reach, (z,) each, of the services that fit the question."""
+    table = services_inside(session, scope)
+    fitting = table["service_id"].isin(sums.table["service_id"].iloc[sums.delivered.row])
+    counted = Counter(table["area_id"][fitting])
+    inside = np.array([float(counted[int(area_id)]) for area_id in measured.area_id])
+    people = measured.delivered.people
+    rate = np.divide(inside * PER_PEOPLE, people, out=np.zeros(inside.size), where=people > 0)
+    in_reach = np.nan_to_num(measured.delivered.services_in_reach)
+    return dict(zip(PLAIN_MEASURES, (inside, rate, in_reach), strict=True))
+
+
+def _fewest_fifth(values: FloatArray, ranked: BoolArray) -> BoolArray:
+    """Which of the ranked have as little as the worst fifth of them; ties are in."""
+    fewest = np.zeros(values.size, dtype=bool)
+    fewest[ranked] = worst_fifth(-values[ranked][None])[0]
+    return fewest

@@ -17,7 +17,7 @@ from app.actions.gap_answers import (
     Why,
     WhyFactor,
 )
-from app.actions.gap_certainty import known_sentences
+from app.actions.gap_certainty import known_sentences, with_edge
 from app.actions.gap_fit import PERHAPS, fits_by_facet
 from app.actions.gap_inputs import GapInputs, ThemeSums, load_gap_inputs, load_pairs, load_places_inside, load_sums
 from app.actions.gap_kinds import count_facets, kinds_in, parts_of_gap, rows_in_reach
@@ -65,7 +65,8 @@ def measure_here(session: Session, version: str, area: AreaRow, scope: GapScope,
     if row is None:
         return None
     sums = load_sums(version, inputs)
-    return Here(version, area, scope, inputs, sums, measure(inputs, sums, only=row, draws=draws), row)
+    measured = with_edge(session, version, scope, inputs, measure(inputs, sums, only=row, draws=draws))
+    return Here(version, area, scope, inputs, sums, measured, row)
 
 
 def describe_theme(session: Session, here: Here, *, is_open: bool) -> ThemeGap:

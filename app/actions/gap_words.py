@@ -189,6 +189,16 @@ def _border_notes(within: AreaRef, services_over_border: int, people_near_unknow
     return said
 
 
+def end_of_map_notes(people_near_edge: float) -> tuple[str, ...]:
+    if people_near_edge < 1:
+        return ()
+    return (
+        f"About {round_people(people_near_edge)} people live within reach of the edge of everything that is "
+        "loaded. Unless it is the sea, people and services beyond it are not counted: there the gap may look "
+        "bigger or smaller than it is.",
+    )
+
+
 def edge_notes(
     layer_name: str, asked_about: AreaRef | None, rows: Sequence[AreaGap], in_no_area: float
 ) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from app.actions import gap_words as words
 from app.actions.clock import today
 from app.actions.disputes import mark_answer
 from app.actions.gap_answers import AreaGap, GapAnswer, GapQuestion
-from app.actions.gap_certainty import Evidence, how_sure, known_sentences
+from app.actions.gap_certainty import Evidence, how_sure, known_sentences, with_edge
 from app.actions.gap_inputs import GapInputs, ThemeSums, load_gap_inputs, load_places_inside, load_sums
 from app.actions.gap_measure import DRAWS, Measured, measure, measure_whole
 from app.actions.gap_scope import GapScope, area_ref, find_scope
@@ -48,7 +48,7 @@ def _answer(session: Session, version: str, question: GapQuestion, draws: int) -
     question = scope.question
     inputs = load_gap_inputs(session, version, scope)
     sums = load_sums(version, inputs)
-    measured = measure(inputs, sums, draws=draws)
+    measured = with_edge(session, version, scope, inputs, measure(inputs, sums, draws=draws))
     area_of = {area.id: area for area in areas.get_areas(session, [int(i) for i in measured.area_id])}
     known = known_sentences(session, version, scope, inputs.people)
     made = (
@@ -79,6 +79,7 @@ def _answer(session: Session, version: str, question: GapQuestion, draws: int) -
         benchmark_provision=measured.benchmark * PER_PEOPLE,
         sentence=words.answer_sentence(summary, rows),
         notes=words.notes(question, scope.asked_about, sums, over_border, measured.people_near_unknown)
+        + words.end_of_map_notes(measured.people_near_edge)
         + words.edge_notes(scope.layer.name, scope.asked_about, rows, _people_in_no_area(inputs)),
         rows=rows,
         people=float(np.nansum(measured.delivered.people)),
@@ -141,6 +142,7 @@ def make_row(
         list_years=scope.question.list_years,
         doubt=words.doubt(sums),
         near_unknown=float(measured.near_unknown[row]),
+        near_edge=0.0 if measured.near_edge is None else float(measured.near_edge[row]),
     )
     sure, why_sure = how_sure(evidence)
     gap = AreaGap(

@@ -135,6 +135,46 @@ def random_placement_p_values(
     return as_low / (1 + draws)
 
 
+def random_placement_zone_p_values(
+    points: PopulationPoints,
+    sites: IntArray,
+    services: int,
+    access: FloatArray,
+    zone_index: IntArray,
+    zone_count: int,
+    settings: ReachSettings,
+    *,
+    draws: int = 999,
+    seed: int = 0,
+) -> FloatArray:
+    """As random_placement_p_values for the mean access of zones, with services of supply 1 at some points only.
+
+    Shapes: ``sites`` are indexes of the points where a service may stand, picked by weighted people; access (n,)
+    as measured, zone_index (n,), (zone_count,) out. Zones are summed first, so that a draw costs little.
+    """
+    people = points.weighted_people
+    inside = np.flatnonzero(np.asarray(zone_index) >= 0)
+    zone = np.asarray(zone_index, dtype=np.intp)[inside]
+    heads = np.bincount(zone, people[inside], zone_count)
+    share = np.divide(people[inside], heads[zone], out=np.zeros(inside.size), where=heads[zone] > 0)
+    to_zones = sparse.csr_array((share, (zone, inside)), shape=(zone_count, points.count))
+    places = ServicePoints(
+        points.x_m[sites], points.y_m[sites], np.ones(sites.size), np.zeros(sites.size, np.intp)
+    )
+    matrix = (to_zones @ access_matrix(find_pairs(points, places, settings), points, places, settings)).tocsr()
+    ceiling = ((to_zones @ access) * (1 + 1e-9))[:, None]
+    random = np.random.default_rng(seed)
+    chance = people[sites] / people[sites].sum()
+    as_low = np.ones(zone_count)
+    for begin in range(0, draws, DRAWS_AT_ONCE):
+        count = min(DRAWS_AT_ONCE, draws - begin)
+        chosen = random.choice(sites.size, (count, services), p=chance)
+        cell = np.arange(count)[:, None] * sites.size + chosen
+        placed = np.bincount(cell.ravel(), minlength=count * sites.size).reshape(count, -1)
+        as_low += (matrix @ placed.T <= ceiling).sum(axis=1)
+    return as_low / (1 + draws)
+
+
 def benjamini_hochberg(p_values: ArrayLike, q: float = 0.05) -> BoolArray:
     """Which results stand when at most a share q may be false: Benjamini and Hochberg 1995. (n,) in and out."""
     p = as_numbers("p_values", p_values, least=0)

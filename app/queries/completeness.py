@@ -57,16 +57,16 @@ def listed_groups_table(session: Session, theme: str, layer_id: int) -> pd.DataF
     )
 
 
-def counted_services_table(session: Session, theme: str, layer_id: int, since: date) -> pd.DataFrame:
-    """Services of a theme that happen in each area of a layer: area_id, services, fresh (since a day)."""
+def services_inside_table(session: Session, theme: str, layer_id: int, since: date) -> pd.DataFrame:
+    """Services of a theme that happen in each area of a layer: area_id, service_id, is_fresh (since a day)."""
     return read_table(
         session,
         """
-        SELECT a.id AS area_id, count(DISTINCT p.service_id) AS services,
-               count(DISTINCT p.service_id) FILTER (WHERE p.confirmed_on >= :since) AS fresh
+        SELECT DISTINCT a.id AS area_id, p.service_id::text AS service_id,
+               coalesce(p.confirmed_on >= :since, false) AS is_fresh
         FROM public_provision p JOIN area a ON a.area_layer_id = :layer_id AND a.geom && p.geom
          AND ST_Covers(a.geom, p.geom)
-        WHERE p.theme_key = :theme AND p.role = 'meets_at' GROUP BY a.id ORDER BY a.id
+        WHERE p.theme_key = :theme AND p.role = 'meets_at' ORDER BY 1, 2, 3
         """,
         theme=theme,
         layer_id=layer_id,

@@ -12,7 +12,7 @@ from app.actions.gap_answers import GapQuestion
 from app.actions.gap_demand import COLUMNS, MOST_WEIGHT, compare_demand
 from app.actions.gap_files import demand_csv, ways_csv
 from app.actions.gap_scope import GapChoices, list_choices
-from app.actions.gap_sure import SureAnswer, compare_ways
+from app.actions.gap_sure import SureAnswer, compare_ways, weigh_doubts
 from app.actions.gap_ways import METHODS
 from app.db import db
 from app.errors import BadQuestionError, NotFoundError
@@ -37,11 +37,13 @@ def show() -> ResponseReturnValue:
         return render_template("gaps/empty.html")
     try:
         answer = compare_ways(db.session, read_gap_question(request.args, choices.defaults))
+        doubts = weigh_doubts(db.session, answer.question)
     except BadQuestionError as error:
         return wrong_question(choices, error)
     return render_template(
         "gaps/sure.html",
         answer=answer,
+        doubts=doubts,
         asked=question_values(answer.question),
         methods=method_words(),
         rows=answer.worst[:MOST_ROWS],
@@ -75,7 +77,7 @@ def method_words() -> dict[str, str]:
 def csv() -> Response:
     answer = _answer_for_file()
     page = _page_of(answer)
-    text = ways_csv(answer, method_words(), page)
+    text = ways_csv(answer, weigh_doubts(db.session, answer.question), method_words(), page)
     return as_file(text, "text/csv; charset=utf-8; header=present", "how-sure.csv", answer.data_version, page)
 
 

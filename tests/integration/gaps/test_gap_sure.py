@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.actions.clock import today
 from app.actions.gap_answers import GapQuestion
-from app.actions.gap_sure import compare_ways
+from app.actions.gap_sure import compare_ways, weigh_doubts
 from app.actions.gaps import answer_gap_question
+from app.queries.versions import RECORDS, bump_versions
+from app.vocabulary import SureLevel
 from tests.integration.gaps import two_towns
 from tests.integration.gaps.two_towns import add_service, add_survey, middle_of
 
@@ -88,3 +92,51 @@ def test_too_much_to_wait_for_is_said_and_leaves_the_gap_page_alone(
     gaps = client.get(f"/gaps?{ASKED}")
     assert gaps.status_code == 200
     assert "worst fifth in" not in gaps.text
+
+
+def test_old_records_are_told_apart_from_fresh_ones(towns: Session) -> None:
+    towns.execute(text("UPDATE service SET confirmed_on = :d"), {"d": today()})
+    towns.execute(text("UPDATE service SET confirmed_on = '2019-01-01' WHERE source_ref = 'Four service'"))
+    bump_versions(towns, [RECORDS])
+    fresh = answer_gap_question(towns, replace(QUESTION, is_fresh=True))
+    doubts = weigh_doubts(towns, QUESTION).areas
+    whole = {row.area.area_code: row.shortfall for row in answer_gap_question(towns, QUESTION).rows}
+    assert {code: doubt.shortfall for code, doubt in doubts.items()} == pytest.approx(whole)
+    expected = {row.area.area_code: row.shortfall for row in fresh.rows}
+    assert {code: doubt.if_fresh for code, doubt in doubts.items()} == pytest.approx(expected)
+    assert doubts["E-a"].if_fresh == 1
+    assert doubts["E-a"].shortfall < 1
+
+
+def test_count_rate_and_reach_are_those_inside_and_near(towns: Session) -> None:
+    doubts = weigh_doubts(towns, QUESTION).areas
+    inside = {code: doubt.inside for code, doubt in doubts.items() if doubt.inside}
+    assert inside == {"W-a": 1, "W-b": 1, "W-c": 1, "E-a": 1}
+    assert doubts["W-a"].per_10000 == pytest.approx(10_000 / two_towns.PEOPLE)
+    assert doubts["W-a"].in_reach == 1
+    assert doubts["E-d"].fewest == {"inside": True, "per_10000": True, "in_reach": True}
+    assert not any(doubts["W-a"].fewest.values())
+
+
+def test_a_service_for_a_whole_area_is_no_matter_of_chance(towns: Session) -> None:
+    before = {code: doubt.p_value for code, doubt in weigh_doubts(towns, QUESTION).areas.items()}
+    add_service(towns, "Meals on wheels", None, role="serves", serves=two_towns.area_id(towns, "W"))
+    after = {code: doubt.p_value for code, doubt in weigh_doubts(towns, QUESTION).areas.items()}
+    assert after == before
+    assert (before["W-a"] or 0) > (before["E-d"] or 1)
+    assert min(p for p in before.values() if p is not None) >= 0.001
+
+
+def test_people_at_the_edge_of_the_map_are_counted_and_said(towns: Session) -> None:
+    towns.execute(
+        text(
+            "INSERT INTO site (id, name, base_layer_id) SELECT 1, 'Towns', id FROM area_layer WHERE key = 'square'"
+        )
+    )
+    answer = answer_gap_question(towns, QUESTION)
+    assert any("8,000 people live within reach of the edge" in note for note in answer.notes)
+    assert all("edge of what is loaded" in row.why_sure for row in answer.rows)
+    assert SureLevel.SURE not in {row.sure for row in answer.rows}
+    near = answer_gap_question(towns, replace(QUESTION, reach_m=480))
+    assert not any("edge of everything" in note for note in near.notes)
+    assert not any("edge of what is loaded" in row.why_sure for row in near.rows)
