@@ -23,6 +23,7 @@ from itertools import groupby
 from math import asinh, atan, cos, degrees, pi, radians, sinh, tan
 from typing import Any
 
+from app.actions.remembered import Remembered
 from app.actions.tile_cache import TileCache
 from app.errors import NotFoundError
 from app.queries import Session, map_points
@@ -46,6 +47,7 @@ MOST_ITEMS_PER_CELL = {False: 1, True: 4}
 """Far out, and from where single places show."""
 
 MOST_ITEMS_PER_LAST_CELL = 200
+BOUNDS: Remembered[tuple[int, int, int, int] | None] = Remembered(4)
 Json = dict[str, Any]
 AUDIENCE_BITS = {audience: 1 << position for position, audience in enumerate(AUDIENCES)}
 
@@ -266,16 +268,21 @@ def whole_map(session: Session) -> tuple[float, float, float, float]:
     """West, south, east, north of what there is to see: the site, else every pin, else Britain."""
     if found := find_site_bounds(session):
         return found
-    box = map_points.find_bounds(session)
+    box = _bounds(session, map_points.get_map_state(session))
     if box is None:
         return BRITAIN
     (west, north), (east, south) = lon_lat(box[0], box[1]), lon_lat(box[2], box[3])
     return (west, south, east, north)
 
 
+def _bounds(session: Session, state: MapState) -> tuple[int, int, int, int] | None:
+    return BOUNDS.get(state.version, lambda: map_points.find_bounds(session))
+
+
 def describe_points(session: Session, address: str) -> Json:
     """TileJSON 3.0.0 of the pins; ``address`` is the template of a tile's address."""
-    box, state = map_points.find_bounds(session), map_points.get_map_state(session)
+    state = map_points.get_map_state(session)
+    box = _bounds(session, state)
     west, north = lon_lat(box[0], box[1]) if box else (-180.0, 85.05112)
     east, south = lon_lat(box[2], box[3]) if box else (180.0, -85.05112)
     return {

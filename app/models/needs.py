@@ -19,6 +19,7 @@ class Need(Base):
     __table_args__ = (
         UniqueConstraint("source_id", "source_ref"),
         Index("ix_need_public_geom", "public_geom", postgresql_using="gist"),
+        Index("ix_need_by_name", text('lower("left"(statement, 100))'), "id"),
         CheckConstraint(POINT_IN_RANGE, name="geom_in_range"),
         CheckConstraint("support_count >= 0", name="support_not_negative"),
     )

@@ -33,6 +33,7 @@ class Organisation(Base):
             postgresql_using="gin",
             postgresql_ops={"name": "gin_trgm_ops"},
         ),
+        Index("ix_organisation_by_name", text('lower("left"(name, 100))'), "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))

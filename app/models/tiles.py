@@ -32,7 +32,10 @@ class MapPoint(Base):
     """A pin: one public record at one public place, or one public need."""
 
     __tablename__ = "map_point"
-    __table_args__ = (CheckConstraint("kind BETWEEN 0 AND 2", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind BETWEEN 0 AND 2", name="kind"),
+        Index("ix_map_point_spot", text("point(x, y)"), postgresql_using="gist"),
+    )
 
     kind: Mapped[int] = mapped_column(
         SmallInteger, primary_key=True, comment="0 organisation, 1 service, 2 need", autoincrement=False

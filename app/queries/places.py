@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.orm import Session
 
 KINDS = ("organisation", "service", "need")
+WORLD = 2**32
+Values = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,9 @@ class PlaceRow:
     """From where the map looks, in parts of a world of 2^32."""
 
 
+FIELDS = [field.name for field in fields(PlaceRow)]
+
+
 @dataclass(frozen=True)
 class Kept:
     """Which records: empty or None means all. ``minute`` is one of the week, for what is open then."""
@@ -39,79 +45,107 @@ class Kept:
     words: str = ""
 
 
-LISTED = """
-    WITH listed AS (
+MOST_COUNTED = 5_000
+"""Of each kind; where there are more, nobody counts them, nor sorts them all to show a page."""
+
+BRANCHES = (
+    """
         SELECT 0 AS kind, o.id, o.name, o.summary, '' AS of_organisation, o.confirmed_on, o.id AS organisation_id,
                o.name || ' ' || o.summary AS words
         FROM public_organisation o
-        UNION ALL
-        SELECT 1, s.id, s.name, s.description, o.name, s.confirmed_on, s.organisation_id,
-               s.name || ' ' || s.description
+    """,
+    """
+        SELECT 1 AS kind, s.id, s.name, s.description AS summary, o.name AS of_organisation, s.confirmed_on,
+               s.organisation_id, s.name || ' ' || s.description AS words
         FROM public_service s JOIN public_organisation o ON o.id = s.organisation_id
         WHERE CAST(:kind AS int) = 1 OR lower(s.name) <> lower(o.name)
-        UNION ALL
-        SELECT 2, n.id, n.statement, '', '', n.raised_on, NULL, n.statement FROM public_need n
-    ), kept AS (
-        SELECT * FROM listed l WHERE (CAST(:kind AS int) IS NULL OR l.kind = :kind)
-    )
-"""
+    """,
+    """
+        SELECT 2 AS kind, n.id, n.statement AS name, '' AS summary, '' AS of_organisation,
+               n.raised_on AS confirmed_on, CAST(NULL AS uuid) AS organisation_id, n.statement AS words
+        FROM public_need n
+    """,
+)
 
-OFFERS = """EXISTS (SELECT FROM public_service s WHERE s.organisation_id = l.organisation_id
-                    AND (l.kind = 0 OR s.id = l.id) AND {of_service})"""
-IS_NEED = "EXISTS (SELECT FROM public_need n WHERE l.kind = 2 AND n.id = l.id AND {of_need})"
+OFFERS = {
+    0: "EXISTS (SELECT FROM public_service s WHERE s.organisation_id = l.id AND {of_service})",
+    1: "EXISTS (SELECT FROM public_service s WHERE s.id = l.id AND {of_service})",
+    2: "EXISTS (SELECT FROM public_need n WHERE n.id = l.id AND {of_need})",
+}
+"""What a record of each kind must do. As on the map, an organisation does what any of its services does."""
+
+HAS_THEME = "EXISTS (SELECT FROM public_service_theme st WHERE st.service_id = s.id AND st.theme_key = :theme)"
 HAS_TIMES = "EXISTS (SELECT FROM public_schedule c WHERE c.service_id = s.id AND {of_time})"
-
-
-def _fits(of_service: str, of_need: str) -> str:
-    return f"({OFFERS.format(of_service=of_service)} OR {IS_NEED.format(of_need=of_need)})"
-
+IS_OPEN = HAS_TIMES.format(of_time="open_minutes_of(c.weekday, c.opens, c.closes) @> CAST(:minute AS int)")
+IS_FOR = "{whom} && CAST(:audiences AS text[])"
 
 FITS = {
-    "pattern": "l.words ILIKE :pattern",
-    "theme": _fits(
-        "EXISTS (SELECT FROM public_service_theme st WHERE st.service_id = s.id AND st.theme_key = :theme)",
-        "n.theme_key = :theme",
-    ),
-    "audiences": _fits(
-        "s.audiences && CAST(:audiences AS text[])", "n.audience = ANY (CAST(:audiences AS text[]))"
-    ),
-    "minute": OFFERS.format(
-        of_service=HAS_TIMES.format(
-            of_time="open_minutes_of(c.weekday, c.opens, c.closes) @> CAST(:minute AS int)"
+    "pattern": dict.fromkeys(OFFERS, "l.words ILIKE :pattern"),
+    "theme": {
+        number: OFFERS[number].format(of_service=HAS_THEME, of_need="n.theme_key = :theme") for number in OFFERS
+    },
+    "audiences": {
+        number: OFFERS[number].format(
+            of_service=IS_FOR.format(whom="s.audiences"), of_need=IS_FOR.format(whom="ARRAY[n.audience]")
         )
-    ),
+        for number in OFFERS
+    },
+    "minute": {number: OFFERS[number].format(of_service=IS_OPEN, of_need="false") for number in OFFERS},
 }
-"""What a record must do for each filter. As on the map, an organisation does what any of its services does."""
+"""For each filter, what a record of each kind must do."""
 
 UNSAID = {
-    "audiences": "NOT " + _fits("s.audiences <> '{}'", "n.audience <> ''"),
-    "minute": "l.kind <> 2 AND NOT " + OFFERS.format(of_service=HAS_TIMES.format(of_time="true")),
+    "audiences": {
+        number: "NOT " + OFFERS[number].format(of_service="s.audiences <> '{}'", of_need="n.audience <> ''")
+        for number in OFFERS
+    },
+    "minute": {
+        number: "NOT " + OFFERS[number].format(of_service=HAS_TIMES.format(of_time="true"), of_need="true")
+        for number in OFFERS
+    },
 }
-"""Nobody has said for whom, or when."""
+"""Nobody has said for whom, or when; a need has no times that anybody could say."""
 
-COUNT = "SELECT kind, count(*) AS n FROM kept GROUP BY kind"
+NAME = "lower(left(name, 100))"
+"""What rows are sorted by, and what has an index."""
 
-COUNT_ALL = "SELECT count(*) FROM kept"
+AWAY_FROM = "least(point(x, y) <-> point(:x, :y), point(x, y) <-> point(:round, :y))"
+"""The shorter way round the world."""
 
-AWAY = """CASE kind
-    WHEN 0 THEN (SELECT min(away) FROM spot WHERE spot.organisation_id = kept.id)
-    WHEN 1 THEN coalesce(
-        (SELECT min(away) FROM spot WHERE spot.kind = 1 AND spot.record_id = kept.id),
-        (SELECT min(away) FROM spot WHERE spot.kind = 0 AND spot.record_id = kept.organisation_id))
-    ELSE (SELECT min(away) FROM spot WHERE spot.kind = 2 AND spot.record_id = kept.id) END"""
-SPOTS = """
-    , spot AS NOT MATERIALIZED (
-        SELECT kind, record_id, organisation_id, sqrt(
-            power(CAST(least(abs(x - :x), 4294967296 - abs(x - :x)) AS float), 2)
-            + power(CAST(y - :y AS float), 2)) AS away
-        FROM map_point
-    )
-"""
+NEAREST = f"(SELECT min({AWAY_FROM}) FROM map_point p WHERE {{pins}})"  # noqa: S608 - constants of ours, no input
+AWAY = {
+    0: NEAREST.format(pins="p.organisation_id = l.id"),
+    1: f"coalesce({NEAREST.format(pins='p.kind = 1 AND p.record_id = l.id')}, "
+    f"{NEAREST.format(pins='p.kind = 0 AND p.record_id = l.organisation_id')})",
+    2: NEAREST.format(pins="p.kind = 2 AND p.record_id = l.id"),
+}
 
-PAGE = """
-    , shown AS (
-        SELECT *, /* away */ AS away FROM kept
-        ORDER BY away NULLS LAST, lower(name), kind, id LIMIT :limit OFFSET :skip
+REACHED = """near AS MATERIALIZED (
+        SELECT pin.* FROM unnest(ARRAY[CAST(:x AS float), CAST(:round AS float)]) AS middle (at)
+        CROSS JOIN LATERAL (
+            SELECT kind, record_id, organisation_id, point(x, y) <-> point(middle.at, :y) AS away
+            FROM map_point ORDER BY point(x, y) <-> point(middle.at, :y) LIMIT :pins
+        ) AS pin
+        ORDER BY away LIMIT :pins
+    ), reached AS MATERIALIZED (
+        SELECT 0 AS kind, organisation_id AS id, min(away) AS away FROM near WHERE kind < 2 GROUP BY 2
+        UNION ALL
+        SELECT kind, record_id, min(away) FROM near WHERE kind > 0 GROUP BY 1, 2
+        UNION ALL
+        SELECT 1, s.id, min(away) FROM near JOIN public_service s ON s.organisation_id = near.organisation_id
+        WHERE near.kind = 0
+          AND NOT EXISTS (SELECT FROM map_point own WHERE own.kind = 1 AND own.record_id = s.id)
+        GROUP BY 2
+    ), """
+"""The records of the nearest pins: an organisation is where any of its pins is, a service without a pin of its own
+where its organisation is."""
+
+FARTHER = (1, 8, 64)
+"""How many times as many pins around the middle are looked at while those before were too few for a page."""
+
+PAGE = f"""
+    shown AS (
+        SELECT * FROM kept ORDER BY away NULLS LAST, {NAME}, kind, id LIMIT :limit OFFSET :skip
     )
     SELECT w.kind, w.id::text, w.name, w.summary, w.of_organisation, w.confirmed_on,
         coalesce((
@@ -120,7 +154,7 @@ PAGE = """
                 WHERE w.kind = 0 AND s.organisation_id = w.id
                 UNION SELECT st.theme_key FROM public_service_theme st WHERE w.kind = 1 AND st.service_id = w.id
                 UNION SELECT n.theme_key FROM public_need n WHERE w.kind = 2 AND n.id = w.id)
-        ), '{}') AS themes,
+        ), '{{}}') AS themes,
         coalesce((
             SELECT concat_ws(', ', nullif(p.name, ''), nullif(p.address, ''), p.postcode)
             FROM public_footprint f JOIN public_place p ON p.id = f.place_id
@@ -135,59 +169,115 @@ PAGE = """
                      SELECT s.organisation_id FROM public_service s WHERE s.id = w.id))))
         ) OR EXISTS (SELECT 1 FROM public_need n WHERE w.kind = 2 AND n.id = w.id AND n.geom IS NOT NULL)
             AS has_point
-            , w.away
-    FROM shown w ORDER BY w.away NULLS LAST, lower(w.name), w.kind, w.id
-"""
+            , w.away/* horizon */
+    FROM shown w ORDER BY w.away NULLS LAST, lower(left(w.name, 100)), w.kind, w.id
+"""  # noqa: S608 - constants of ours, no input
 
 
 def list_places(
-    session: Session, kept: Kept, *, near: tuple[int, int] | None = None, limit: int, skip: int
+    session: Session,
+    kept: Kept,
+    counts: dict[str, int],
+    *,
+    near: tuple[int, int] | None = None,
+    limit: int,
+    skip: int,
 ) -> list[PlaceRow]:
     """By name, then kind, then id; with ``near``, a position in the world of 2^32, the nearest first and
-    what has no point last.
+    what has no point last. ``counts`` are those of ``count_places``.
 
     A service that bears its organisation's name is listed apart only when services are asked for.
     """
-    statement, values = _kept(kept)
-    values |= {"limit": limit, "skip": skip}
-    if near:
-        statement += SPOTS + PAGE.replace("/* away */", AWAY)
-        values |= {"x": near[0], "y": near[1]}
-    else:
-        statement += PAGE.replace("/* away */", "CAST(NULL AS float)")
-    rows = session.execute(text(statement), values).mappings()
-    return [PlaceRow(**{**row, "kind": KINDS[row["kind"]]}) for row in rows]
+    many = {number for number, kind in enumerate(KINDS) if counts[kind] > MOST_COUNTED}
+    values: dict[str, object] = {"limit": limit, "skip": skip}
+    if near is None:
+        return _as_rows(_rows(session, *_page_by_name(kept, many), {**values, "first": skip + limit}))
+    x, y = near
+    values |= {"x": float(x), "y": float(y), "round": float(x + WORLD if x < WORLD // 2 else x - WORLD)}
+    for times in FARTHER if many else ():
+        found = _rows(session, *_page_around(kept, many), {**values, "pins": times * (500 + 4 * (skip + limit))})
+        if len(found) == limit and found[-1]["away"] is not None and found[-1]["away"] < found[-1]["horizon"]:
+            return _as_rows(found)
+    return _as_rows(_rows(session, *_page_around(kept, set()), values))
+
+
+def _rows(session: Session, statement: str, asked: Values, values: Values) -> Sequence[RowMapping]:
+    return session.execute(text(statement), {**asked, **values}).mappings().all()
+
+
+def _as_rows(found: Sequence[RowMapping]) -> list[PlaceRow]:
+    return [PlaceRow(**{name: row[name] for name in FIELDS} | {"kind": KINDS[row["kind"]]}) for row in found]
+
+
+def _page_by_name(kept: Kept, many: set[int]) -> tuple[str, Values]:
+    """Of the kinds there are many of, only the first by name are looked at."""
+    branches = [
+        f"(SELECT *, CAST(NULL AS float) AS away {_from(number, kept)} "
+        + (f"ORDER BY {NAME}, id LIMIT :first)" if number in many else ")")
+        for number in _numbers(kept)
+    ]
+    return f"WITH kept AS MATERIALIZED ({' UNION ALL '.join(branches)}), {PAGE}", _values(kept)
+
+
+def _page_around(kept: Kept, many: set[int]) -> tuple[str, Values]:
+    """Of the kinds there are many of, only those at the nearest pins are looked at."""
+    branches = []
+    for number in _numbers(kept):
+        rows = f"SELECT l.*, {AWAY[number]} AS away {_from(number, kept)}"
+        if number in many:
+            reached = f"JOIN reached ON reached.kind = {number} AND reached.id = l.id"
+            rows = f"SELECT l.*, reached.away {_from(number, kept, join=reached)}"
+        branches.append(rows)
+    horizon = ", (SELECT max(away) FROM near) AS horizon"  # what is nearer than that has been looked at
+    page = PAGE.replace("/* horizon */", horizon) if many else PAGE
+    near = REACHED if many else ""
+    return f"WITH {near}kept AS MATERIALIZED ({' UNION ALL '.join(branches)}), {page}", _values(kept)
 
 
 def count_places(session: Session, kept: Kept) -> dict[str, int]:
-    """How many of each kind the filters keep."""
-    statement, values = _kept(kept)
-    counts = {row.kind: row.n for row in session.execute(text(statement + COUNT), values)}
-    return {name: counts.get(number, 0) for number, name in enumerate(KINDS)}
+    """How many of each kind the filters keep, counted up to one more than MOST_COUNTED."""
+    return _count(session, kept)
 
 
 def count_unsaid(session: Session, kept: Kept) -> dict[str, int]:
-    """How many fit but for a thing nobody has said of them: ``audiences`` and ``minute``, as far as asked for."""
-    counts = {}
-    for name, unsaid in UNSAID.items():
-        statement, values = _kept(kept, instead={name: unsaid})
-        if name in values:
-            counts[name] = session.execute(text(statement + COUNT_ALL), values).scalar_one()
-    return counts
+    """How many fit but for a thing nobody has said of them: ``audiences`` and ``minute``, as far as asked for;
+    of each kind counted as in ``count_places``."""
+    asked = _values(kept)
+    return {name: sum(_count(session, kept, instead=name).values()) for name in UNSAID if name in asked}
 
 
-def _kept(kept: Kept, instead: dict[str, str] | None = None) -> tuple[str, dict[str, object]]:
-    """The table ``kept`` as the start of a statement, and its values; only what is asked for is in it."""
-    values: dict[str, object] = {
+def _count(session: Session, kept: Kept, instead: str = "") -> dict[str, int]:
+    counted = [
+        f"SELECT {number} AS kind, count(*) AS n FROM "  # noqa: S608 - constants of ours, no input
+        f"(SELECT {_from(number, kept, instead=instead)} LIMIT :most) AS found"
+        for number in _numbers(kept)
+    ]
+    values = {**_values(kept), "most": MOST_COUNTED + 1}
+    rows = session.execute(text(" UNION ALL ".join(counted)), values)
+    return {**dict.fromkeys(KINDS, 0), **{KINDS[row.kind]: row.n for row in rows}}
+
+
+def _from(number: int, kept: Kept, *, join: str = "", instead: str = "") -> str:
+    """The records l of a kind that fit, or, ``instead`` of one filter, those of which nobody has said."""
+    asked = [name for name in FITS if name in _values(kept)]
+    fits = [(UNSAID if name == instead else FITS)[name][number] for name in asked]
+    return f"FROM ({BRANCHES[number]}) AS l {join} WHERE {' AND '.join(['true', *fits])}"
+
+
+def _numbers(kept: Kept) -> list[int]:
+    return [KINDS.index(kept.kind)] if kept.kind else list(range(len(KINDS)))
+
+
+def _values(kept: Kept) -> Values:
+    """The values of a statement, and of each filter that is asked for."""
+    values: Values = {
         "pattern": like(kept.words),
         "theme": kept.theme or None,
         "audiences": [kept.audience, "anyone"] if kept.audience else None,
         "minute": kept.minute,
     }
-    values = {name: value for name, value in values.items() if value is not None}
-    conditions = "".join(f" AND {({**FITS, **(instead or {})})[name]}" for name in values)
-    statement = LISTED.replace("l.kind = :kind)\n", f"l.kind = :kind){conditions}\n")
-    return statement, {**values, "kind": KINDS.index(kept.kind) if kept.kind else None}
+    asked = {name: value for name, value in values.items() if value is not None}
+    return {**asked, "kind": KINDS.index(kept.kind) if kept.kind else None}
 
 
 def like(words: str) -> str | None:
