@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geodata.problems import RowProblem
@@ -125,6 +127,23 @@ class PostcodesFrame:
     chunks: Iterator[pd.DataFrame]
     total_bytes: int
     problems: list[RowProblem] = field(default_factory=list)
+
+
+@dataclass
+class WalkingFrame:
+    """Where one may walk: nodes in metres of the British National Grid, stretches between two of them (by number).
+
+    ``lines`` is how many streets and paths they are of, ``missing_nodes`` how many nodes the extract cut off.
+    """
+
+    x_m: np.ndarray
+    y_m: np.ndarray
+    start: np.ndarray
+    stop: np.ndarray
+    length_m: np.ndarray
+    made_on: datetime | None = None
+    lines: int = 0
+    missing_nodes: int = 0
 
 
 @dataclass

@@ -253,8 +253,8 @@ def read_part(session: Session, evidence: Evidence, name: str) -> bytes:
 
 def read_inputs(session: Session, evidence: Evidence) -> GapInputs:
     """The inputs as they were kept. Raises ValueError when a byte of them changed."""
-    wanted = ("people", "zones", "known", "services", "served")
-    parts = {name: read_part(session, evidence, name) for name in wanted}
+    wanted = ("people", "zones", "known", "services", "served", "walking")
+    parts = {name: read_part(session, evidence, name) for name in wanted if name in evidence.parts}
     assert evidence.made_on is not None
     return unpack_inputs(parts, read_question(evidence.question), evidence.made_on)
 

@@ -19,6 +19,7 @@ from scipy.spatial import cKDTree
 
 from app.actions.gap_answers import AreaGap, AreaRef, GapAnswer, GapQuestion
 from app.actions.gap_inputs import GapInputs, People, ThemeServices, Zones, reach_of_question
+from app.actions.walking import unpack_walking
 from app.analysis.inputs import BoolArray, IntArray, PopulationPoints
 from app.queries.sources import SourceRow
 from app.vocabulary import GapBand, GapState, SureLevel
@@ -50,13 +51,15 @@ def window(inputs: GapInputs) -> GapInputs:
         inside=inputs.inside[keep],
         compared=None if inputs.compared is None else inputs.compared[keep],
         looked_on=inputs.looked_on[keep],
+        walking=inputs.walking.of_some(keep) if inputs.walking else None,
     )
 
 
 def _near_inside(inputs: GapInputs) -> BoolArray:
     points, inside = inputs.people.points, inputs.inside | _compared(inputs)
     where = np.column_stack([points.x_m, points.y_m])
-    reach_m = reach_of_question(inputs.question).straight_reach_m
+    reach = reach_of_question(inputs.question)
+    reach_m = reach.reach_m if inputs.walking else reach.straight_reach_m  # a path may be straight
     away_m, _ = cKDTree(where[inside]).query(where)
     zones = inputs.zones.of_point
     of_same_area = (zones >= 0) & np.isin(zones, zones[inputs.inside])  # to know how much of each was asked about
@@ -76,7 +79,9 @@ def pack_inputs(inputs: GapInputs) -> Parts:
     points = inputs.people.points
     served = inputs.services.served_points
     table = inputs.services.table.drop(columns=[*NAMES])
+    walking = {"walking": inputs.walking.packed} if inputs.walking else {}
     return {
+        **walking,
         "people": _arrays(
             x_m=points.x_m, y_m=points.y_m, people=points.people, need_weight=points.need_weight,
             point_id=inputs.people.point_id,
@@ -105,6 +110,7 @@ def unpack_inputs(parts: Parts, question: GapQuestion, on: date) -> GapInputs:
         inside=zones["inside"],
         compared=zones["compared"],
         looked_on=_whole(read_arrays(parts["known"])["looked_on"]),
+        walking=unpack_walking(parts["walking"], points) if "walking" in parts else None,
     )
 
 

@@ -46,6 +46,7 @@ class GapQuestion:
     has_room: bool = False
     is_fresh: bool = False  # only what somebody confirmed in the last FRESH_MONTHS counts for certain
     patch: str = ""  # ground asked about (app.actions.patches); ``within`` is then only compared with
+    distance: str = "paths"  # along them where a network is loaded and people walk; "line": always 1.3 x straight
 
     @property
     def is_standard(self) -> bool:
@@ -116,6 +117,7 @@ class GapAnswer:
     data_version: str  # ETag
     last_check: date | None = None  # the newest list or walk-round for the theme there, however old
     counts: dict[str, int] = field(default_factory=dict)  # rows by legend entry: band or state -> how many
+    distance_words: str = ""  # how far is measured: by the paths, or from the straight line
     patch: AreaRef | None = None  # asked about instead of ``within``
     whole: AreaGap | None = None  # the whole patch as one row, when a patch was asked about
     drawn: dict[str, Any] | None = None  # its outline, GeoJSON in WGS84

@@ -20,6 +20,7 @@ from app.actions.gap_answers import GapQuestion
 from app.actions.gap_fit import PERHAPS, YES, fits
 from app.actions.gap_scope import GapScope
 from app.actions.remembered import Remembered
+from app.actions.walking import Walking, find_walking
 from app.analysis.catchments import Pairs, find_pairs
 from app.analysis.inputs import (
     BoolArray,
@@ -104,6 +105,7 @@ class GapInputs:
     zones: Zones
     inside: BoolArray
     looked_on: IntArray
+    walking: Walking | None = None  # what walks are measured along; None: 1.3 x straight
     compared: BoolArray | None = None  # (n,) whose average is the fair share, when not that of inside
 
     @property
@@ -152,7 +154,7 @@ _services: Remembered[ThemeServices] = Remembered(64)
 _pairs: Remembered[Pairs] = Remembered(32)
 _sums: Remembered[ThemeSums] = Remembered(64)
 _looked: Remembered[IntArray] = Remembered(64)
-_nearest: Remembered[tuple[PopulationPoints, FloatArray]] = Remembered(64)
+_nearest: Remembered[tuple[PopulationPoints, Walking | None, FloatArray]] = Remembered(64)
 
 
 def load_gap_inputs(session: Session, version: str, scope: GapScope) -> GapInputs:
@@ -167,7 +169,14 @@ def load_gap_inputs(session: Session, version: str, scope: GapScope) -> GapInput
         inside=points_asked(session, version, scope, people),
         compared=points_inside(session, version, scope, people) if scope.patch else None,
         looked_on=_load_days_looked(session, version, question, people),
+        walking=_load_walking(session, version, question, people),
     )
+
+
+def _load_walking(session: Session, version: str, question: GapQuestion, people: People) -> Walking | None:
+    if question.travel != "foot" or question.distance != "paths":
+        return None
+    return find_walking(session, version, people.points)
 
 
 def load_people(session: Session, version: str, need_strength: float) -> People:
@@ -194,8 +203,7 @@ def load_sums(version: str, inputs: GapInputs) -> ThemeSums:
     reach = reach_of_question(asked)
     facets = (asked.audience, asked.day, asked.part, asked.is_free, asked.is_step_free, asked.language,
               asked.has_room, asked.is_fresh)  # fmt: skip
-    near = (version, asked.theme, asked.reach_m)
-    key = (*near, reach, asked.need_strength, facets, inputs.on)
+    key = (version, asked.theme, inputs.walking is None, reach, asked.need_strength, facets, inputs.on)
     return _sums.get(key, lambda: sum_services(inputs, load_pairs(version, inputs)))
 
 
@@ -204,7 +212,8 @@ def load_pairs(version: str, inputs: GapInputs) -> Pairs:
     asked = inputs.question
     reach_m = next((reach for reach in REMEMBERED_REACHES_M if asked.reach_m <= reach), asked.reach_m)
     further = replace(inputs, question=replace(asked, reach_m=reach_m))
-    found = _pairs.get((version, asked.theme, reach_m), lambda: find_all_pairs(further))
+    key = (version, asked.theme, reach_m, inputs.walking is None)
+    found = _pairs.get(key, lambda: find_all_pairs(further))
     near = found.distance_m <= asked.reach_m
     return found if near.all() else Pairs(found.point[near], found.service[near], found.distance_m[near])
 
@@ -298,7 +307,13 @@ def placed_rows(services: ThemeServices) -> IntArray:
 def find_all_pairs(inputs: GapInputs) -> Pairs:
     """Who can reach any placed service of the theme; ``service`` counts in placed_rows."""
     rows = placed_rows(inputs.services)
-    return find_pairs(inputs.people.points, _at(inputs.services.table, rows), reach_of_question(inputs.question))
+    return find_pairs_to(inputs, _at(inputs.services.table, rows), reach_of_question(inputs.question))
+
+
+def find_pairs_to(inputs: GapInputs, services: ServicePoints, reach: ReachSettings) -> Pairs:
+    """Who can reach any places at all, measured as the question measures."""
+    measure = inputs.walking.find_pairs if inputs.walking else find_pairs
+    return measure(inputs.people.points, services, reach)
 
 
 def _at(table: pd.DataFrame, rows: IntArray) -> ServicePoints:
@@ -312,7 +327,7 @@ def _at(table: pd.DataFrame, rows: IntArray) -> ServicePoints:
 
 
 def sum_services(inputs: GapInputs, pairs: Pairs) -> ThemeSums:
-    """Count the services twice; ``pairs`` are those of find_all_pairs, or of a walking network."""
+    """Count the services twice; ``pairs`` are those of find_all_pairs."""
     table = inputs.services.table
     fit = fits(table, inputs.question, inputs.on)
     role = table["role"].to_numpy()
@@ -340,11 +355,19 @@ def sum_up(inputs: GapInputs, pairs: Pairs, chosen: BoolArray) -> Sums:
     served = ServedAreas(np.ones(len(served_row)), np.zeros(len(served_row), dtype=np.intp), inside)
     services, reach = _at(table, row), reach_of_question(inputs.question)
     provision = measure_provision(people, services, 1, reach, served=served, pairs=own_pairs)
-    return Sums(services, row, served, served_row, own_pairs, provision, _load_nearest(people, services, reach))
+    return Sums(services, row, served, served_row, own_pairs, provision, _load_nearest(inputs, services, reach))
 
 
-def _load_nearest(people: PopulationPoints, services: ServicePoints, reach: ReachSettings) -> FloatArray:
+def _load_nearest(inputs: GapInputs, services: ServicePoints, reach: ReachSettings) -> FloatArray:
     """Metres on the way to the nearest service, (n,), however far: the same at every reach and need."""
-    key = (id(people.x_m), services.x_m.tobytes(), services.y_m.tobytes(), reach.detour)
-    _, nearest = _nearest.get(key, lambda: (people, nearest_distance(people, services, 1, reach.detour)[0]))
+    people, walking = inputs.people.points, inputs.walking
+
+    def find() -> FloatArray:
+        if walking:
+            return walking.nearest(people, services, reach.detour)
+        straight: FloatArray = nearest_distance(people, services, 1, reach.detour)[0]
+        return straight
+
+    key = (id(people.x_m), id(walking), services.x_m.tobytes(), services.y_m.tobytes(), reach.detour)
+    _, _, nearest = _nearest.get(key, lambda: (people, walking, find()))
     return nearest

@@ -136,7 +136,8 @@ def _near_unknown(inputs: GapInputs, sums: ThemeSums) -> BoolArray:
     if outside.any() and inside.any():
         key = (id(points.x_m), inside.tobytes(), outside.tobytes())
         _, away = _away.get(key, lambda: (points, _away_from(points, inside, outside)))
-        near[inside] = away <= sums.delivered.provision.settings.straight_reach_m
+        reach = sums.delivered.provision.settings
+        near[inside] = away <= (reach.reach_m if inputs.walking else reach.straight_reach_m)
     return near
 
 

@@ -9,6 +9,7 @@ from app.actions.gap_answers import TRAVEL_M_PER_MINUTE, AreaRef, GapQuestion
 from app.actions.patches import Patch, read_patch
 from app.actions.remembered import Remembered
 from app.actions.standards import by_our_standard
+from app.actions.walking import has_walking
 from app.errors import BadQuestionError
 from app.queries import Session, areas, provision, themes
 from app.queries.areas import AreaRow, LayerRow, SiteRow
@@ -70,6 +71,7 @@ class GapChoices:
     benchmarks: dict[str, str]
     languages: tuple[str, ...]  # that any public service speaks
     defaults: GapQuestion | None
+    has_walking: bool = False  # a network of streets and paths is loaded
 
 
 def area_ref(row: AreaRow) -> AreaRef:
@@ -88,7 +90,9 @@ def list_choices(session: Session) -> GapChoices:
     )
     version = get_version(session)
     languages = _languages.get(version, lambda: tuple(provision.list_languages(session)))
-    return GapChoices(site, theme_rows, layers, within, BENCHMARKS, languages, _defaults(site, layers, theme_rows))
+    defaults = _defaults(site, layers, theme_rows)
+    walking = has_walking(session)
+    return GapChoices(site, theme_rows, layers, within, BENCHMARKS, languages, defaults, walking)
 
 
 def _defaults(

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.spatial import cKDTree
 
-from app.actions.gap_inputs import GapInputs, Sums
+from app.actions.gap_inputs import GapInputs, Sums, find_pairs_to
 from app.actions.gap_measure import Measured
-from app.analysis.catchments import Pairs, find_pairs
+from app.analysis.catchments import Pairs
 from app.analysis.decay import decay_weights
 from app.analysis.gaps import benchmark_access, equivalent_people, standard_access
 from app.analysis.inputs import BoolArray, FloatArray, IntArray, PopulationPoints, ReachSettings, ServicePoints
@@ -121,7 +121,7 @@ def _each_access(
     services = _near(sums.services, inputs.people.points, wanted, max(way.reach_m for way in ways))
     farthest = ReachSettings(reach_m=max(way.reach_m for way in ways))
     check_pairs(inputs.people.points, services, farthest)
-    pairs = find_pairs(inputs.people.points, services, farthest)
+    pairs = find_pairs_to(inputs, services, farthest)
     supply = np.ones(services.count)
     found: tuple[float, str] | None = None
     for number, way in enumerate(ways):
@@ -162,7 +162,7 @@ def _near(services: ServicePoints, points: PopulationPoints, wanted: BoolArray, 
     else:
         tree = cKDTree(np.column_stack([points.x_m[wanted], points.y_m[wanted]]))
         away, _ = tree.query(np.column_stack([services.x_m, services.y_m]))
-        kept = away <= ReachSettings(reach_m=reach_m).straight_reach_m * (1 + 1e-9)
+        kept = away <= reach_m  # along a path that may be straight
     return ServicePoints(services.x_m[kept], services.y_m[kept], services.supply[kept], services.theme[kept])
 
 

@@ -10,7 +10,9 @@ from app.actions.gap_answers import PATCH, TRAVEL_M_PER_MINUTE, AreaGap, AreaRef
 from app.actions.gap_fit import YES
 from app.actions.gap_inputs import ThemeSums
 from app.actions.gap_scope import LIST_YEARS
+from app.actions.walking import Walking
 from app.analysis.gaps import Reasons
+from app.analysis.walking import MOST_SNAP_M
 from app.vocabulary import BAND_BREAKS, FootprintRole, GapState
 
 FAR_SHORT = 0.5
@@ -224,6 +226,23 @@ def edge_notes(
             "so no row counts them."
         )
     return tuple(said)
+
+
+def distance_words(question: GapQuestion, walking: Walking | None) -> str:
+    """How far is measured."""
+    if walking is None:
+        return "Distances are 1.3 times the straight line."
+    made = f", as they were in {month(walking.made_at_utc.date())}" if walking.made_at_utc else ""
+    return f"Distances follow streets and paths{made}."
+
+
+def off_path_note(people: float, services: int) -> tuple[str, ...]:
+    who = [f"about {round_people(people)} people"] if people >= 1 else []
+    who += [f"{services} service{'s' if services > 1 else ''}"] if services else []
+    if not who:
+        return ()
+    said = f"{listed(who)} more than {MOST_SNAP_M:.0f} m from any street or path"
+    return (f"{said[0].upper()}{said[1:]}: for them distance is 1.3 times the straight line.",)
 
 
 def _counting_notes(sums: ThemeSums) -> list[str]:

@@ -59,15 +59,6 @@ def _answer(session: Session, version: str, question: GapQuestion, draws: int) -
     within = area_ref(scope.within) if scope.within else None
     over_border = _services_over_border(session, version, scope, sums, measured)
     last_check = _find_last_check(session, scope, inputs)
-    summary = words.Summary(
-        scope.theme.name,
-        scope.layer.name,
-        scope.asked_about,
-        measured.benchmark * PER_PEOPLE,
-        measured.far_short_people,
-        question.list_years,
-        last_check,
-    )
     counted = len(np.unique(sums.delivered.pairs.service[measured.inside[sums.delivered.pairs.point]]))
     return GapAnswer(
         question=question,
@@ -77,19 +68,20 @@ def _answer(session: Session, version: str, question: GapQuestion, draws: int) -
         within=within,
         benchmark_name=words.benchmark_name(question, within),
         benchmark_provision=measured.benchmark * PER_PEOPLE,
-        sentence=words.answer_sentence(summary, rows),
+        sentence=words.answer_sentence(_summary(scope, measured, last_check), rows),
         notes=words.notes(question, scope.asked_about, sums, over_border, measured.people_near_unknown)
         + words.end_of_map_notes(measured.people_near_edge)
-        + words.edge_notes(scope.layer.name, scope.asked_about, rows, _people_in_no_area(inputs)),
+        + _where_notes(scope, inputs, sums, rows),
         rows=rows,
         people=float(np.nansum(measured.delivered.people)),
         people_without=sum(row.people_without or 0 for row in rows if row.rank),
         services_counted=counted + sums.delivered.served.count,
         services_over_border=over_border,
-        sources=tuple(_gap_sources(session, scope)),
+        sources=tuple(_gap_sources(session, scope, inputs.walking is not None)),
         data_version=version,
         last_check=last_check,
         counts=count_fills(rows),
+        distance_words=words.distance_words(question, inputs.walking),
         patch=scope.patch.ref if scope.patch else None,
         whole=_whole_patch(scope, inputs, sums, draws),
         drawn=scope.patch.drawn if scope.patch else None,
@@ -99,6 +91,18 @@ def _answer(session: Session, version: str, question: GapQuestion, draws: int) -
 def count_fills(rows: Sequence[AreaGap]) -> dict[str, int]:
     """Rows by entry of the legend."""
     return dict(Counter((row.band if row.state == GapState.SCORE else row.state) or "" for row in rows))
+
+
+def _summary(scope: GapScope, measured: Measured, last_check: date | None) -> words.Summary:
+    return words.Summary(
+        scope.theme.name,
+        scope.layer.name,
+        scope.asked_about,
+        measured.benchmark * PER_PEOPLE,
+        measured.far_short_people,
+        scope.question.list_years,
+        last_check,
+    )
 
 
 def _whole_patch(scope: GapScope, inputs: GapInputs, sums: ThemeSums, draws: int) -> AreaGap | None:
@@ -115,6 +119,19 @@ def _find_last_check(session: Session, scope: GapScope, inputs: GapInputs) -> da
         point_ids = inputs.people.point_id[inputs.inside].tolist()
         return provision.find_last_check_at(session, scope.question.theme, point_ids)
     return provision.find_last_check(session, scope.question.theme, scope.within.id if scope.within else None)
+
+
+def _where_notes(
+    scope: GapScope, inputs: GapInputs, sums: ThemeSums, rows: tuple[AreaGap, ...]
+) -> tuple[str, ...]:
+    """What a border cuts, whom no row counts, and whom the walking network does not reach."""
+    said = words.edge_notes(scope.layer.name, scope.asked_about, rows, _people_in_no_area(inputs))
+    if inputs.walking is None:
+        return said
+    off = inputs.inside & ~inputs.walking.homes.on_path
+    services = sums.at_most.services
+    doors = inputs.walking.network.snap(services.x_m, services.y_m).on_path
+    return said + words.off_path_note(float(inputs.people.points.people[off].sum()), int((~doors).sum()))
 
 
 def _people_in_no_area(inputs: GapInputs) -> float:
@@ -193,6 +210,6 @@ def _services_over_border(
     return sum(place not in home for place in theme.table["place_id"].iloc[sums.row[reaching]])
 
 
-def _gap_sources(session: Session, scope: GapScope) -> list[SourceRow]:
+def _gap_sources(session: Session, scope: GapScope, by_paths: bool) -> list[SourceRow]:
     layer_ids = [scope.layer.id] + ([scope.within.layer_id] if scope.within else [])
-    return sources.list_gap_sources(session, scope.question.theme, layer_ids)
+    return sources.list_gap_sources(session, scope.question.theme, layer_ids, by_paths=by_paths)

@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from app.actions.gap_inputs import GapInputs, load_zones, reach_of_question
+from app.actions.gap_inputs import GapInputs, find_pairs_to, load_zones, reach_of_question
 from app.actions.gap_measure import zones_inside
 from app.actions.plan_answers import AIMS, CANDIDATES, LeftOut, PlanAnswer, PlanQuestion, PlanSite
 from app.actions.plan_candidates import Need, lies_in, load_candidates, load_need, nearest_points
-from app.analysis.catchments import find_pairs
 from app.analysis.inputs import BoolArray, FloatArray, IntArray, ServicePoints
 from app.analysis.siting import Siting, SitingProblem, most_covered
 from app.analysis.siting_distance import (
@@ -79,7 +78,7 @@ def reach_table(inputs: GapInputs, possible: pd.DataFrame) -> sparse.csr_array:
         np.ones(len(possible)),
         np.zeros(len(possible), dtype=np.intp),
     )
-    pairs = find_pairs(inputs.people.points, at, reach_of_question(inputs.question))
+    pairs = find_pairs_to(inputs, at, reach_of_question(inputs.question))
     shape = (len(possible), inputs.people.points.count)
     return sparse.csr_array((pairs.distance_m + 1, (pairs.service, pairs.point)), shape)
 

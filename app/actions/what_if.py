@@ -13,6 +13,7 @@ from app.actions.gap_answers import AreaGap, GapQuestion
 from app.actions.gap_inputs import (
     GapInputs,
     ThemeServices,
+    find_pairs_to,
     load_gap_inputs,
     load_pairs,
     load_sums,
@@ -34,7 +35,7 @@ from app.actions.what_if_answers import (
     WhatIf,
 )
 from app.actions.what_if_changes import Edited, edit_services
-from app.analysis.catchments import Pairs, find_pairs
+from app.analysis.catchments import Pairs
 from app.analysis.gaps import is_short
 from app.analysis.inputs import BoolArray, ServicePoints
 from app.analysis.states import State
@@ -129,7 +130,7 @@ def _edited_pairs(inputs: GapInputs, pairs: Pairs, edited: Edited) -> Pairs:
     added = edited.table.iloc[len(edited.table) - edited.added :]
     x_m, y_m = added["x_m"].to_numpy(np.float64), added["y_m"].to_numpy(np.float64)
     services = ServicePoints(x_m, y_m, np.ones(len(added)), np.zeros(len(added), dtype=np.intp))
-    more = find_pairs(inputs.people.points, services, reach_of_question(inputs.question))
+    more = find_pairs_to(inputs, services, reach_of_question(inputs.question))
     return Pairs(
         np.concatenate([pairs.point[near], more.point]),
         np.concatenate([number[pairs.service[near]], more.service + int(kept.sum())]),

@@ -20,6 +20,7 @@ from app.actions.loading import LoadReport, Progress, SourceCard, checksum_of, m
 from app.actions.make_grid import GridShape, make_grid
 from app.actions.make_population_points import make_population_points
 from app.actions.sources import list_loaded_sources
+from app.actions.walking import load_walking, remove_walking
 from app.cli.drawing import draw_areas
 from app.cli.reports import plain_refusals, print_reports, progress_bar
 from app.db import db
@@ -31,6 +32,7 @@ from geodata.readers.areas import read_areas
 from geodata.readers.indicators import read_indicators
 from geodata.readers.postcodes import read_postcodes
 from geodata.readers.records import read_records
+from geodata.readers.walking import read_walking
 
 data_group = AppGroup("data", help="Load open data, and see what is loaded.")
 
@@ -216,6 +218,34 @@ def make_population_points_command(layer: str, indicator: str, postcodes: tuple[
 def load_case_command(case: Path, folder: Path, report_file: Path | None) -> None:
     """Load everything a case file names, from one folder: all of it, or nothing."""
     _run(report_file, lambda session, bar: load_case(session, case, folder, today=today(), progress=bar))
+
+
+@data_group.command("load-walking")
+@click.argument("file", type=FILE)
+@source_options
+@report_option
+@plain_refusals
+def load_walking_command(file: Path, report_file: Path | None, **options: Any) -> None:
+    """Load streets and paths from an OpenStreetMap extract (.osm.pbf): walks are then measured along them."""
+    contributors = "OpenStreetMap contributors"
+    usual = {"publisher": contributors, "licence": "ODbL 1.0", "attribution": f"© {contributors}"}
+    said = {**options, **{name: options[name] or value for name, value in usual.items()}}
+    card = _card("walking", "Streets and paths", said, [file])
+
+    def load(session: Session, bar: Progress) -> LoadReport:
+        bar.start(f"Reading {file.name}")
+        return load_walking(session, read_walking(file), card, file=file.name, progress=bar)
+
+    _run(report_file, load)
+
+
+@data_group.command("remove-walking")
+@plain_refusals
+def remove_walking_command() -> None:
+    """Take the network of streets and paths away: walks are 1.3 times the straight line again."""
+    was_there = remove_walking(db.session)
+    db.session.commit()
+    click.echo("The network is gone." if was_there else "No network was loaded.")
 
 
 @data_group.command("list-unplaced")

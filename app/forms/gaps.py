@@ -17,12 +17,13 @@ from app.vocabulary import AUDIENCES
 FLAGS = {"free": "is_free", "step_free": "is_step_free", "room": "has_room", "fresh": "is_fresh"}
 """What may be ticked, by its name in the address."""
 FACET_FIELDS = ("audience", "day", "part", "language", *FLAGS)
-COUNTING_FIELDS = ("benchmark", "people_per_service", "weight", "decay", "list_years")
+COUNTING_FIELDS = ("benchmark", "people_per_service", "weight", "decay", "list_years", "distance")
 """How to count; the rest of the question says what and where."""
 HOW_FIELDS = ("minutes", "travel", *COUNTING_FIELDS)
 QUESTION_FIELDS = ("theme", "layer", "within", "patch", *FACET_FIELDS, *HOW_FIELDS)
 PAGE_FIELDS = (*QUESTION_FIELDS, "sort", "order", "page")
 DECAYS = ("dai", "linear", "step")
+DISTANCES = ("paths", "line")
 ROWS_PER_PAGE = 200
 
 
@@ -70,6 +71,7 @@ def read_gap_question(values: Values, defaults: GapQuestion) -> GapQuestion:
         part=read_choice(values, "part", ("", *PARTS_OF_DAY), ""),
         language=read_text(values, "language", longest=12),
         patch=read_text(values, "patch", longest=MOST_LETTERS),
+        distance=read_choice(values, "distance", DISTANCES, defaults.distance),
         **flags,
     )
 
@@ -128,6 +130,7 @@ def how_values(question: GapQuestion) -> dict[str, Any]:
         "weight": round(question.need_strength * 100),
         "decay": question.decay,
         "list_years": question.list_years,
+        "distance": question.distance,
         "audience": question.audience,
         "day": question.day,
         "part": question.part,
@@ -143,4 +146,4 @@ def typed_question(question: GapQuestion) -> dict[str, Any]:
 
 
 USUAL = {"minutes": 15, "travel": "foot", "benchmark": "within", "weight": 50, "decay": "dai",
-         "list_years": LIST_YEARS[0]}  # fmt: skip
+         "list_years": LIST_YEARS[0], "distance": "paths"}  # fmt: skip

@@ -21,6 +21,7 @@ from app.models.submissions import AuditEntry, Draft, Revision, Submission
 from app.models.themes import Theme
 from app.models.tiles import AreaDrawing, AreaLevel, AreaShape, MapCell, MapChange, MapPoint
 from app.models.versions import DataVersion
+from app.models.walking import Walking
 
 __all__ = [
     "Account", "AccountRole", "Area", "AreaDrawing", "AreaLayer", "AreaLevel", "AreaShape", "Ask",
@@ -30,5 +31,5 @@ __all__ = [
     "Need", "NeedFollower", "NeedSupport", "NotSame", "Organisation", "OrganisationIdentifier", "Patch",
     "Place", "Plan", "PlanStop", "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision",
     "Schedule", "Service", "ServiceTheme", "Site", "Source", "Standard", "Submission", "Survey", "Theme",
-    "Tried", "Visit", "Wish",
+    "Tried", "Visit", "Walking", "Wish",
 ]  # fmt: skip

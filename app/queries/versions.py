@@ -16,7 +16,8 @@ AREAS = "areas"
 INDICATORS = "indicators"
 POSTCODES = "postcodes"
 RECORDS = "records"
-EVERYTHING = (AREAS, INDICATORS, RECORDS)
+WALKING = "walking"
+EVERYTHING = (AREAS, INDICATORS, RECORDS, WALKING)
 
 
 def bump_versions(session: Session, names: Iterable[str]) -> None:

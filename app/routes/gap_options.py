@@ -53,5 +53,8 @@ def _choices(choices: GapChoices) -> dict[str, Options]:
             ("ours", _("our standard")),
         ],
         "decay": [(decay, str(DECAY_WORDS[decay])) for decay in DECAYS],
+        "distance": [("paths", _("along streets and paths")), ("line", _("straight, times 1.3"))]
+        if choices.has_walking
+        else [],
         "list_years": [(str(n), _("up to %(n)s years old", n=n)) for n in (2, 5, 10, 20)],
     }

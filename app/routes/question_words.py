@@ -93,6 +93,8 @@ def all_chips(question: GapQuestion, benchmark_name: str) -> list[Chip]:
         chips.append(Chip(weight_words(asked["weight"]), ("weight",)))
     if "decay" in asked:
         chips.append(Chip(_("fades with distance %(how)s", how=DECAY_WORDS[question.decay]), ("decay",)))
+    if "distance" in asked:
+        chips.append(Chip(_("measured in a straight line, times 1.3"), ("distance",)))
     if "list_years" in asked:
         chips.append(Chip(_("lists up to %(years)s years old", years=question.list_years), ("list_years",)))
     return chips

@@ -29,7 +29,7 @@ from scripts.support import (
 )
 from scripts.support.instances import Choice, Database
 from scripts.support.messages import SetupError, say, warn
-from scripts.support.python_environment import BENCHMARKS, DEVELOPMENT, FAST, RUNTIME
+from scripts.support.python_environment import BENCHMARKS, DEVELOPMENT, FAST, RUNTIME, WALK
 
 TEST_KINDS = ("unit", "integration", "browser", "real", "house")
 MOST_TEST_WORKERS = 4
@@ -56,6 +56,7 @@ def setup(arguments: list[str]) -> int:
     parser = _parser("setup", "Make this machine ready: packages, browser assets, database. Starts nothing.")
     parser.add_argument("--dev", action="store_true", help="also what the tests and scripts/check need")
     parser.add_argument("--fast", action="store_true", help="also the compiled gap maths, for national data")
+    parser.add_argument("--walk", action="store_true", help="also the reader of streets and paths")
     options = parser.parse_args(arguments)
     _prepare(DEVELOPMENT if options.dev else RUNTIME)
     if options.dev:
@@ -63,6 +64,9 @@ def setup(arguments: list[str]) -> int:
     if options.fast:
         with locks.alone("setup", WAITING):
             python_environment.ensure(FAST)
+    if options.walk:
+        with locks.alone("setup", WAITING):
+            python_environment.ensure(WALK)
     instances.open_database(instances.DEMO).close()
     say("Ready. Start with: scripts/run")
     return 0

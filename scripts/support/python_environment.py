@@ -13,6 +13,7 @@ RUNTIME = "requirements.txt"
 DEVELOPMENT = "requirements-dev.txt"
 BENCHMARKS = "requirements-bench.txt"
 FAST = "requirements-fast.txt"
+WALK = "requirements-walk.txt"
 ADVICE = "Check the internet connection, then run this again: it goes on where it stopped."
 
 
@@ -47,7 +48,7 @@ def _ensure_venv() -> None:
     if paths.is_stamped("venv", _venv_identity()) and paths.venv_program("python").exists():
         return
     if not _is_usable():
-        paths.unstamp("venv", RUNTIME, DEVELOPMENT, BENCHMARKS, FAST)
+        paths.unstamp("venv", RUNTIME, DEVELOPMENT, BENCHMARKS, FAST, WALK)
         command: list[str | Path] = [sys.executable, "-m", "venv", "--clear", paths.VENV]
         run_step("Making the Python environment in .venv", command, "Is the disk full, or the folder read-only?")
     paths.stamp("venv", _venv_identity())
