@@ -11,6 +11,7 @@ from app.actions.gap_answers import GapAnswer, GapQuestion
 from app.actions.gap_kinds import KINDS, answer_kinds, answer_of_kind
 from app.actions.gap_scope import LIST_YEARS, list_choices
 from app.actions.gap_values import gap_values
+from app.actions.overlap import LEAST_SHARES, answer_overlap
 from app.db import db
 from app.errors import NotFoundError
 from app.forms.gaps import QUESTION_FIELDS, question_values, read_gap_question
@@ -84,3 +85,20 @@ def values() -> Response:
     }
     page = url_for("gap_kinds.show", **question_values(answer.question), kind=kind, _external=True)
     return packed(as_json(painted, "application/json", answer.data_version, page))
+
+
+@gap_kinds.get("/gaps/overlap")
+@public
+def overlap() -> str:
+    shares = {str(round(share * 100)): share for share in LEAST_SHARES}
+    share = read_choice(request.args, "share", tuple(shares), "50")
+    found = answer_overlap(db.session, read_asked(), shares[share])
+    return render_template(
+        "gaps/overlap.html",
+        found=found,
+        answer=found.answer,
+        asked=question_values(found.answer.question),
+        share=share,
+        shares=shares,
+        profile_link=profile_link,
+    )
