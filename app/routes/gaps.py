@@ -147,8 +147,9 @@ def draw(values_url: str) -> MapParts:
 
 
 def profile_link(question: GapQuestion, area_code: str) -> str:
-    """The address of an area's profile that counts as the question does."""
-    return url_for("areas.show", layer=question.layer, area_code=area_code, **how_values(question))
+    """The address of an area's profile that counts as the question does, open at its theme."""
+    how = how_values(question)
+    return url_for("areas.show", layer=question.layer, area_code=area_code, **how, theme=question.theme)
 
 
 def _older_link(answer: GapAnswer) -> str | None:

@@ -10,8 +10,7 @@ from flask_babel import lazy_gettext
 
 from app.actions.gap_answers import GapQuestion
 from app.actions.what_if_answers import ChangeLine
-from app.routes.find_words import NAMED_DAYS, PARTS_OF_DAY
-from app.routes.words import audience, language
+from app.routes.question_words import facet_chips
 
 L = lazy_gettext
 
@@ -86,25 +85,7 @@ def ruled_out_word(facet: str) -> str:
 
 def sort_words(question: GapQuestion) -> list[str]:
     """Which services count, a few words for each part of the question that says so."""
-    said = []
-    if question.audience:
-        said.append(_("for %(who)s", who=audience(question.audience).lower()))
-    if question.day:
-        days = {"weekday": _("on weekdays"), "weekend": _("at the weekend")}
-        said.append(days.get(question.day) or _("on %(day)s", day=NAMED_DAYS[question.day]))
-    if question.part:
-        said.append(_("in the %(part)s", part=str(PARTS_OF_DAY[question.part]).lower()))
-    if question.is_free:
-        said.append(_("free"))
-    if question.is_step_free:
-        said.append(_("step-free"))
-    if question.language:
-        said.append(_("in %(language)s", language=language(question.language)))
-    if question.has_room:
-        said.append(_("with room for new people"))
-    if question.is_fresh:
-        said.append(_("confirmed in the last two years"))
-    return said
+    return [chip.words for chip in facet_chips(question)]
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -97,9 +97,9 @@ def test_an_area_outside_the_question_has_no_letter(town_client: FlaskClient) ->
 
 
 def test_the_link_to_a_profile_carries_how_far_and_how_old(town_client: FlaskClient) -> None:
-    assert town_client.get("/gaps.json").json["profile"] == "/areas/square/{code}"
+    assert town_client.get("/gaps.json").json["profile"] == "/areas/square/{code}?theme=food"
     asked = town_client.get("/gaps.json?minutes=10&list_years=5").json["profile"]
-    assert asked == "/areas/square/{code}?minutes=10&list_years=5"
+    assert asked == "/areas/square/{code}?minutes=10&list_years=5&theme=food"
     page = Page(town_client.get("/gaps?minutes=10&list_years=5").text)
     assert asked.format(code="S22") in {tag.attributes["href"] for tag in page.all("a")}
 

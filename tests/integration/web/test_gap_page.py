@@ -39,7 +39,7 @@ def test_every_area_is_a_row_that_leads_to_its_profile(town_client: FlaskClient)
 def test_a_profile_is_opened_with_the_reach_of_the_question(town_client: FlaskClient) -> None:
     page = gap_page(town_client, "?minutes=10")
     link = next(tag for tag in page.all("a") if "/areas/square/" in tag.attributes.get("href", ""))
-    assert link.attributes["href"].endswith("?minutes=10")
+    assert link.attributes["href"].endswith("?minutes=10&theme=food")
     assert "10-minute walk" in town_client.get(link.attributes["href"]).text
 
 
