@@ -12,8 +12,13 @@ from tests.browser.drawn import drawn_areas
 
 NO_SCRIPTS: dict[str, Any] = {**DESKTOP, "java_script_enabled": False}
 WHAT_IF = "/what-if?theme=food&layer=square&area=S33"
-PATHS = ["/areas/square/S33?theme=food&free=1", "/gaps/kinds?theme=food&free=1&step_free=1", "/gaps/overlap?share=30",
-         WHAT_IF, f"{WHAT_IF}&change=add:53.45,-2.27"]  # fmt: skip
+PATHS = [
+    "/areas/square/S33?theme=food&free=1",
+    "/gaps/kinds?theme=food&free=1&step_free=1",
+    "/gaps/overlap?share=30",
+    WHAT_IF,
+    f"{WHAT_IF}&change=add:53.45,-2.27",
+]
 
 
 @pytest.mark.parametrize("screen", SCREENS)
