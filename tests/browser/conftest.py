@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,19 +87,28 @@ def town_url(worker: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def server(town_url: str) -> Iterator[str]:
     """Web Town, served from a thread; yields its address."""
-    app = create_app(settings_for(town_url))
+    with serving(town_url) as app:
+        yield app.config["SETTINGS"].base_url
+
+
+@contextmanager
+def serving(database: str) -> Iterator[Flask]:
+    """The app on a database, served from a thread at its ``base_url``."""
+    app = create_app(settings_for(database))
     served = make_server("127.0.0.1", 0, app, threaded=True)
     app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(
         update={"base_url": f"http://127.0.0.1:{served.port}"}  # links in letters lead here
     )
     thread = threading.Thread(target=served.serve_forever, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{served.port}"
-    served.shutdown()
-    thread.join()
-    served.server_close()
-    with ThreadPoolExecutor(1) as elsewhere:
-        elsewhere.submit(let_go, app).result()
+    try:
+        yield app
+    finally:
+        served.shutdown()
+        thread.join()
+        served.server_close()
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(let_go, app).result()
 
 
 def fill(url: str) -> None:
