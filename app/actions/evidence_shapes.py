@@ -6,14 +6,29 @@ import shapely
 
 from app.actions.evidence_store import pack_shapes
 from app.actions.gap_answers import GapAnswer
+from app.actions.remembered import Remembered
 from app.queries import Session, areas
+from app.queries.versions import AREAS, get_version
 
 DETAIL = 4_000
 """An outline keeps what can be seen when the whole map is this many dots wide."""
 
 
+_shapes: Remembered[dict[str, bytes]] = Remembered(8)
+
+
+def load_shapes(session: Session, answer: GapAnswer) -> dict[str, bytes]:
+    """Outlines (WKB, WGS84) of the answer's areas by code, simplified together so that neighbours still meet."""
+    key = (get_version(session, [AREAS]), tuple(sorted(row.area.area_id for row in answer.rows)))
+    return _shapes.get(key, lambda: _read_shapes(session, answer))
+
+
 def kept_shapes(session: Session, answer: GapAnswer) -> bytes:
-    """Outlines of the answer's areas in WGS84, simplified together so that neighbours still meet."""
+    """The same as a part of a pack."""
+    return pack_shapes(load_shapes(session, answer))
+
+
+def _read_shapes(session: Session, answer: GapAnswer) -> dict[str, bytes]:
     code_of = {row.area.area_id: row.area.area_code for row in answer.rows}
     table = areas.area_shapes_table(session, list(code_of))
     shapes = shapely.from_wkb(table["wkb"].to_numpy())
@@ -22,4 +37,4 @@ def kept_shapes(session: Session, answer: GapAnswer) -> bytes:
         shapes = shapely.coverage_simplify(shapes, max(east - west, north - south) / DETAIL)
         shapes = shapely.set_precision(shapes, 1e-6, mode="pointwise")
     codes = [code_of[int(ident)] for ident in table["area_id"]]
-    return pack_shapes(dict(zip(codes, shapely.to_wkb(shapes), strict=True)))
+    return dict(zip(codes, shapely.to_wkb(shapes), strict=True))

@@ -5,12 +5,26 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
+from app.actions.clock import today
 from app.actions.evidence_check import Check, check_all, check_code
+from app.actions.evidence_snapshots import list_due, list_questions, take_snapshot
 from app.db import db
 from app.errors import WhosDoingWhatError
 
 evidence_group = AppGroup("evidence", help="Evidence packs and snapshots.")
 SHOWN = 10
+
+
+@evidence_group.command("snapshot")
+@click.option("--all", "every", is_flag=True, help="Also of questions that have one of this week.")
+def snapshot(every: bool) -> None:
+    """Keep today's answers of each theme and of what packs were made of, to be compared with later."""
+    wanted = list_questions(db.session) if every else list_due(db.session, today())
+    for question in wanted:
+        code = take_snapshot(db.session, question)
+        db.session.commit()
+        click.echo(f"{code}: {question.theme}, {question.layer}, {question.within or 'everywhere'}")
+    click.echo(f"{len(wanted)} snapshots taken.")
 
 
 @evidence_group.command("check")

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from app.actions import forgetting, freshness, mail, throttle
 from app.actions.clock import LOCAL_TIME
 from app.actions.days import begin_daily
+from app.actions.evidence_snapshots import queue_snapshots
 from app.actions.links import forget_old_links
 from app.actions.need_follows import forget_unconfirmed
 from app.actions.pledges import forget_old_pledges
@@ -35,6 +36,7 @@ DAILY: dict[str, Callable[[Session, date], object]] = {
     "ask whether entries are still right": lambda session, today: freshness.send_reminders(
         session, lambda token: address_of("still_right.show", token=token), address_of("privacy.delete_me")
     ),
+    "take snapshots of what changes": queue_snapshots,
     "let unanswered entries sink": lambda session, today: freshness.let_sink(session),
 }
 

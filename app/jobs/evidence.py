@@ -11,6 +11,7 @@ from markupsafe import Markup
 from app.actions import evidence as actions
 from app.actions import evidence_files as files
 from app.actions.evidence import Pack
+from app.actions.evidence_snapshots import finish_snapshot
 from app.actions.evidence_words import (
     WHAT_IS_SHOWN,
     legend_words,
@@ -49,6 +50,16 @@ def make_pack(code: str) -> None:
         begin(code, EvidenceState.READY)
     except WhosDoingWhatError as problem:
         fail(code, str(problem))
+    except Exception:
+        fail(code, WENT_WRONG)
+        raise
+
+
+def take_snapshot(code: str) -> None:
+    """Work a snapshot out and keep it; twice is once."""
+    try:
+        finish_snapshot(db.session, code)
+        db.session.commit()
     except Exception:
         fail(code, WENT_WRONG)
         raise

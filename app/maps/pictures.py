@@ -29,6 +29,8 @@ COLOURS = {
               "classes": ("#ffffff", "#dddddd", "#aaaaaa", "#707070", "#303030")},
 }  # fmt: skip
 """As static/css/tokens.css has them, and greys for a printer without colours."""
+CHANGES = {"less": "#7fb3a6", "same": "#f3ecd9", "more": "#a63a24"}
+"""Fewer people without than then, as many, more."""
 BANDS = ("fair_share", "a_little_short", "short", "very_short", "nearly_all_short")
 
 
@@ -122,6 +124,8 @@ def _fill(fill: str, colours: dict[str, Any]) -> tuple[str, str]:
     """A colour, and the name of a pattern upon it."""
     if fill == "not_enough_data":
         return colours["empty"], "dots"
+    if fill in CHANGES:
+        return CHANGES[fill], "hatch-dark" if fill == "more" else ""
     if fill == "checked_none":
         return colours["classes"][4], "rings"
     band = fill.removeprefix("unclear-")

@@ -43,6 +43,7 @@ class Service(Base):
     hearing_loop: Mapped[bool | None] = mapped_column(comment="Null: nobody has said")
     confirmed_on: Mapped[date | None]
     missing_since: Mapped[date | None] = mapped_column(comment="No longer in its source since this load")
+    started_on: Mapped[date | None] = mapped_column(comment="Since when it is offered; null: nobody has said")
     review_status: Mapped[ReviewStatus] = mapped_column(enum_of(ReviewStatus))
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     source_ref: Mapped[str] = mapped_column(Text)

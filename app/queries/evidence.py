@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 import pandas as pd
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.models import Evidence, EvidenceFile, EvidencePart
+from app.models import Evidence, EvidenceFile, EvidencePart, Service
 from app.models.base import METRIC_SRID
 from app.queries.tables import read_table
 from app.vocabulary import EvidenceKind, EvidenceState
@@ -22,6 +24,40 @@ class FileRow:
     name: str
     size: int
     listed_key: str
+
+
+@dataclass(frozen=True)
+class ServiceFact:
+    """What says whether a service is new or gone, or only the map's knowledge of it."""
+
+    started_on: date | None
+    is_public: bool
+    is_closed: bool  # its organisation is
+    is_merged: bool  # into another entry, that says the same
+    is_off: bool  # hidden or rejected
+
+
+def service_facts(session: Session, service_ids: Sequence[str]) -> dict[str, ServiceFact]:
+    """By service id, public or not; those that were deleted are left out."""
+    rows = session.execute(
+        text("""
+        SELECT s.id::text AS id, s.started_on, o.stage = 'closed' AS is_closed,
+               o.merged_into_id IS NOT NULL AS is_merged,
+               NOT (o.review_status = 'approved' AND s.review_status = 'approved') AS is_off,
+               EXISTS (SELECT FROM public_service p WHERE p.id = s.id) AS is_public
+        FROM service s JOIN organisation o ON o.id = s.organisation_id
+        WHERE s.id = ANY (CAST(:ids AS uuid[]))
+        """),
+        {"ids": list(service_ids)},
+    ).mappings()
+    return {row["id"]: ServiceFact(**{name: row[name] for name in row if name != "id"}) for row in rows}
+
+
+def find_service(session: Session, service_id: UUID) -> Service | None:
+    """A service that is public now, to be changed."""
+    if not session.scalar(text("SELECT EXISTS (SELECT FROM public_service WHERE id = :id)"), {"id": service_id}):
+        return None
+    return session.get(Service, service_id, with_for_update=True)
 
 
 def lock_question(session: Session, question_key: str) -> None:
@@ -99,6 +135,28 @@ def list_days(session: Session, question_key: str) -> list[date]:
         Evidence.made_on.is_not(None),
     )
     return [day for day in session.scalars(statement.distinct().order_by(Evidence.made_on.desc())) if day]
+
+
+def list_pack_questions(session: Session) -> list[dict[str, Any]]:
+    """What packs were made of, the oldest first; each question once."""
+    rows = session.scalars(
+        text("""
+        SELECT DISTINCT ON (question_key) question FROM evidence WHERE kind = 'pack' AND state = 'ready'
+        ORDER BY question_key, id
+        """)
+    )
+    return list(rows)
+
+
+def list_latest_days(session: Session) -> dict[str, date]:
+    """The day of the newest evidence of each question, or of its being asked for; what failed does not count."""
+    rows = session.execute(
+        text("""
+        SELECT question_key, max(coalesce(made_on, CAST(asked_at_utc AT TIME ZONE 'Europe/London' AS date))) AS day
+        FROM evidence WHERE state <> 'failed' GROUP BY question_key
+        """)
+    )
+    return {row.question_key: row.day for row in rows}
 
 
 def put_parts(session: Session, parts: dict[str, bytes]) -> None:

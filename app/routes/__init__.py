@@ -11,6 +11,7 @@ from app.routes.duplicates import duplicates
 from app.routes.embed import embed
 from app.routes.evidence import evidence
 from app.routes.find import find
+from app.routes.gap_change import gap_change
 from app.routes.gap_kinds import gap_kinds
 from app.routes.gap_matrix import gap_matrix
 from app.routes.gap_patch import gap_patch
@@ -58,6 +59,7 @@ BLUEPRINTS = (
     gap_week,
     gap_sure,
     gap_kinds,
+    gap_change,
     gaps,
     health,
     home,
