@@ -4,7 +4,7 @@ Between what was kept then and what is known now the question is answered again 
 taken from now, in the same order each time. Each step's difference is one part: they sum to the whole exactly.
 
 method    the same inputs as then, summed by the code of today
-people    where people live, their need weights, and the borders are those of now
+people    where people live and walk, their need weights, and the borders are those of now
 looking   who looked where, and when, is as of now
 mapping   services that were there already and became known, or better known
 real      services that opened, closed, moved or changed
@@ -188,6 +188,7 @@ def _with_people_of(then: GapInputs, now: GapInputs) -> GapInputs:
         zones=now.zones,
         inside=now.inside,
         compared=now.compared,
+        walking=now.walking,
         looked_on=then.looked_on[near],
         services=ThemeServices(then.services.table, {**served, **now.services.served_points}),
     )
