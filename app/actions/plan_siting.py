@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from app.actions.clock import today
 from app.actions.gap_inputs import GapInputs, find_pairs_to, load_zones, reach_of_question
 from app.actions.gap_measure import zones_inside
 from app.actions.plan_answers import AIMS, CANDIDATES, LeftOut, PlanAnswer, PlanQuestion, PlanSite
@@ -40,7 +41,7 @@ def answer_plan(
     check_question(question)
     need = load_need(session, question)
     possible = load_candidates(session, question, need)
-    others = candidates.list_areas_of_others(session, list(own_hubs)) if question.spares_others else []
+    others = candidates.list_areas_of_others(session, list(own_hubs), today()) if question.spares_others else []
     held = lies_in(session, need, possible, others)
     pinned = possible["key"].isin(question.pinned).to_numpy()
     barred = (possible["key"].isin(question.barred).to_numpy() | held) & ~pinned

@@ -19,7 +19,7 @@ from app.models import Plan, PlanStop, Visit
 from app.queries import Session
 from app.queries import plans as queries
 from app.queries.candidates import points_in_metres
-from app.queries.plans import HubRow, PlanRow, StopRow, VisitRow
+from app.queries.plans import PlanRow, StopRow, VisitRow
 from app.vocabulary import VisitOutcome
 
 LONGEST_TITLE, LONGEST_WORDS = 120, 2_000
@@ -146,10 +146,6 @@ def list_plans(session: Session, planner: Planner) -> list[PlanRow]:
     return queries.list_plans(
         session, account_id=planner.account_id, hub_ids=sorted(planner.hub_ids), sees_all=planner.sees_all
     )
-
-
-def list_own_hubs(session: Session, planner: Planner) -> list[HubRow]:
-    return queries.list_hubs(session, None if planner.sees_all else sorted(planner.hub_ids))
 
 
 def get_plan(session: Session, plan_id: UUID, planner: Planner | None) -> PlanRow:

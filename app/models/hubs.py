@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Text, UniqueConstraint, text
@@ -26,3 +27,11 @@ class Patch(Base):
 
     hub_id: Mapped[UUID] = mapped_column(ForeignKey("hub.id", ondelete="CASCADE"), primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"), primary_key=True)
+    claimed_until: Mapped[date | None] = mapped_column(
+        comment="After this day others may go there; null: as loaded, no end"
+    )
+    account_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("account.id", ondelete="SET NULL"),
+        index=True,
+        comment="Who claimed it last; null: it was loaded",
+    )

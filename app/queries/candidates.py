@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 import pandas as pd
@@ -68,11 +69,13 @@ def points_in_metres(session: Session, at: Sequence[tuple[float, float]]) -> pd.
     )
 
 
-def list_areas_of_others(session: Session, hub_ids: list[UUID]) -> list[int]:
-    """The ids of areas that hubs other than these hold, in order."""
+def list_areas_of_others(session: Session, hub_ids: list[UUID], today: date) -> list[int]:
+    """The ids of areas that hubs other than these hold on a day, in order."""
     table = read_table(
         session,
-        "SELECT DISTINCT area_id FROM patch WHERE NOT hub_id = ANY (:hubs) ORDER BY area_id",
+        "SELECT DISTINCT area_id FROM patch WHERE NOT hub_id = ANY (:hubs) "
+        "AND (claimed_until IS NULL OR claimed_until >= :today) ORDER BY area_id",
         hubs=hub_ids,
+        today=today,
     )
     return [int(area) for area in table["area_id"]]

@@ -61,12 +61,6 @@ class VisitRow:
     made_by: str | None
 
 
-@dataclass(frozen=True)
-class HubRow:
-    id: UUID
-    name: str
-
-
 PLANS = """
     SELECT p.id, p.title, p.hub_id, h.name AS hub_name, p.account_id, a.email AS made_by, p.question, p.answer,
            p.starts_on, p.ends_on, p.is_shared, p.made_at_utc,
@@ -153,15 +147,6 @@ def add_visit(session: Session, visit: Visit) -> bool:
     session.add(visit)
     session.flush()
     return True
-
-
-def list_hubs(session: Session, hub_ids: Sequence[UUID] | None) -> list[HubRow]:
-    """Some hubs, or all, by name."""
-    rows = session.execute(
-        text("SELECT id, name FROM hub WHERE :all OR id = ANY (:ids) ORDER BY name, id"),
-        {"all": hub_ids is None, "ids": list(hub_ids or [])},
-    )
-    return [HubRow(**row) for row in rows.mappings()]
 
 
 def list_groups_near(

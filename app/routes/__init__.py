@@ -20,6 +20,7 @@ from app.routes.gap_week import gap_week
 from app.routes.gaps import gaps
 from app.routes.health import health
 from app.routes.home import home
+from app.routes.hubs import hubs
 from app.routes.introductions import introductions
 from app.routes.layout import layout
 from app.routes.moderation import moderation
@@ -63,6 +64,7 @@ BLUEPRINTS = (
     gaps,
     health,
     home,
+    hubs,
     introductions,
     layout,
     moderation,

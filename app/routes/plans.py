@@ -11,10 +11,11 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from app.actions.gap_scope import GapChoices, list_choices
+from app.actions.hubs import list_hubs
 from app.actions.plan_answers import PlanAnswer, PlanQuestion
 from app.actions.plan_files import plan_csv, plan_geojson
 from app.actions.plan_siting import answer_plan
-from app.actions.plans import NewPlan, Planner, list_own_hubs, save_plan
+from app.actions.plans import NewPlan, Planner, save_plan
 from app.db import db
 from app.errors import BadQuestionError, NotFoundError
 from app.forms.plans import plan_values, read_day, read_own_id, read_plan_question, read_title
@@ -50,7 +51,7 @@ def new() -> ResponseReturnValue:
         drawing=found_map(url_for("tiles.borders"), url_for("home.index"), label_id="map-label"),
         pins=_pins(answer) if answer else {},
         proven_share=_share_proven(answer) if answer else "",
-        hubs=[(str(hub.id), hub.name) for hub in list_own_hubs(db.session, planner())],
+        hubs=[(str(hub.id), hub.name) for hub in list_hubs(db.session, planner())],
         link=lambda **changes: _link(question, changes),
         asked=plan_values(question),
     )

@@ -1,0 +1,167 @@
+"""A hub's own page: its patches, where it is thin, where need is high, and who asks to start something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from uuid import UUID
+
+import numpy as np
+
+from app.actions.clock import today
+from app.actions.gap_answers import AreaRef
+from app.actions.gap_inputs import load_people, load_zones
+from app.actions.gap_matrix import HALF, AllThemes, measure_all_themes
+from app.actions.gap_scope import list_choices
+from app.actions.introductions import Cluster, list_clusters
+from app.actions.plans import Planner
+from app.analysis.inputs import BoolArray
+from app.analysis.states import State
+from app.errors import BadQuestionError, NotFoundError
+from app.queries import Session, areas
+from app.queries import hubs as queries
+from app.queries.hubs import HubRow, OtherPlanRow, PatchRow
+from app.queries.versions import get_version
+
+CLAIM_DAYS = 90
+"""A claim that nobody renews ends, so that no area is held for ever."""
+
+MOST_LISTED = 8
+
+
+@dataclass(frozen=True)
+class ThinArea:
+    """An area where for ``unknown`` of ``of`` kinds of help nobody has looked."""
+
+    area: AreaRef
+    people: float
+    unknown: int
+    of: int
+
+
+@dataclass(frozen=True)
+class ShortArea:
+    """An area with less than half the fair share of ``under_half`` kinds of help; ``worst`` names some."""
+
+    area: AreaRef
+    people: float
+    under_half: int
+    people_without: float
+    worst: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HubPage:
+    hub: HubRow
+    patches: tuple[PatchRow, ...]
+    thin: tuple[ThinArea, ...]
+    short: tuple[ShortArea, ...]
+    clusters: tuple[Cluster, ...]
+    others: tuple[OtherPlanRow, ...]
+    layer_key: str
+
+
+@dataclass(frozen=True)
+class _HubScope:
+    """As app.queries.scopes wants it: the patches of one hub."""
+
+    hub_ids: tuple[UUID, ...]
+    area_ids: tuple[int, ...] = ()
+
+
+def list_hubs(session: Session, planner: Planner) -> list[HubRow]:
+    return queries.list_hubs(session, None if planner.sees_all else sorted(planner.hub_ids))
+
+
+def describe_hub(session: Session, hub_id: UUID, planner: Planner) -> HubPage:
+    """Everything a convener looks at on a Monday. NotFoundError for a hub that is not hers."""
+    hub = _get_own_hub(session, hub_id, planner)
+    patches = tuple(queries.list_patches(session, hub_id, today()))
+    choices = list_choices(session)
+    if choices.defaults is None or not patches:
+        return HubPage(hub, patches, (), (), (), (), "")
+    measured = measure_all_themes(session, replace(choices.defaults, theme=""))
+    inside = _areas_inside(session, measured, patches)
+    return HubPage(
+        hub=hub,
+        patches=patches,
+        thin=_thin(measured, inside),
+        short=_short(measured, inside),
+        clusters=tuple(list_clusters(session, _HubScope((hub_id,)))),
+        others=tuple(queries.list_plans_of_others(session, hub_id, [patch.area_id for patch in patches], today())),
+        layer_key=choices.defaults.layer,
+    )
+
+
+def _get_own_hub(session: Session, hub_id: UUID, planner: Planner) -> HubRow:
+    hub = queries.find_hub(session, hub_id)
+    if hub is None or not (planner.sees_all or hub_id in planner.hub_ids):
+        raise NotFoundError("There is no such hub of yours.", "Choose one from the list of hubs.")
+    return hub
+
+
+def _areas_inside(session: Session, measured: AllThemes, patches: tuple[PatchRow, ...]) -> BoolArray:
+    """Which of the measured areas have most of their people in the patches, (z,)."""
+    version = get_version(session)
+    people = load_people(session, version, measured.question.need_strength)
+    held = np.zeros(people.points.count, dtype=bool)
+    for layer_id in {patch.area_layer_id for patch in patches}:
+        zones = load_zones(session, version, layer_id, people)
+        ids = [patch.area_id for patch in patches if patch.area_layer_id == layer_id]
+        held |= np.isin(zones.of_point, np.flatnonzero(np.isin(zones.area_id, ids)))
+    layer = next(row for row in areas.list_layers(session) if row.key == measured.question.layer)
+    own = load_zones(session, version, layer.id, people)
+    counted = own.of_point >= 0
+    heads = np.bincount(own.of_point[counted], people.points.people[counted], len(own.area_id))
+    mine = np.bincount(own.of_point[counted], (people.points.people * held)[counted], len(own.area_id))
+    share = np.divide(mine, heads, out=np.zeros(len(heads)), where=heads > 0)
+    chosen = set(own.area_id[share > HALF].tolist())
+    return np.array([area.area_id in chosen for area in measured.areas], dtype=bool)
+
+
+def _thin(measured: AllThemes, inside: BoolArray) -> tuple[ThinArea, ...]:
+    """Where nobody has looked for most kinds of help, more people first."""
+    unknown = (measured.state == State.NOT_ENOUGH_DATA).sum(axis=0)
+    rows = list(np.flatnonzero(inside & (unknown > 0)))
+    rows.sort(key=lambda row: (-unknown[row], -measured.people[row], measured.areas[row].area_code))
+    return tuple(
+        ThinArea(measured.areas[row], float(measured.people[row]), int(unknown[row]), len(measured.themes))
+        for row in rows[:MOST_LISTED]
+    )
+
+
+def _short(measured: AllThemes, inside: BoolArray) -> tuple[ShortArea, ...]:
+    """Where most kinds of help are under half the fair share, as far as it can be said."""
+    scored = np.nan_to_num(measured.scored)
+    under = (scored > HALF).sum(axis=0)
+    without = np.where(np.isnan(measured.scored), 0, np.nan_to_num(measured.people_without)).sum(axis=0)
+    rows = list(np.flatnonzero(inside & (under > 0)))
+    rows.sort(key=lambda row: (-under[row], -without[row], measured.areas[row].area_code))
+    found = []
+    for row in rows[:MOST_LISTED]:
+        worst = np.argsort(-scored[:, row], kind="stable")[: min(3, int(under[row]))]
+        names = tuple(measured.themes[theme].name for theme in worst)
+        found.append(
+            ShortArea(
+                measured.areas[row], float(measured.people[row]), int(under[row]), float(without[row]), names
+            )
+        )
+    return tuple(found)
+
+
+def claim(session: Session, hub_id: UUID, area_name: str, planner: Planner) -> date:
+    """Claim the area that is called so (layer:code), or renew the claim; until when it holds."""
+    _get_own_hub(session, hub_id, planner)
+    layer, _, code = area_name.partition(":")
+    found = areas.find_areas(session, code, layer) if code else []
+    if not found:
+        raise BadQuestionError("There is no such area.", "Choose one from the list.", field="area")
+    until = today() + timedelta(days=CLAIM_DAYS)
+    queries.claim_patch(session, hub_id, found[0].id, until, planner.account_id)
+    return until
+
+
+def leave(session: Session, hub_id: UUID, area_id: int, planner: Planner) -> None:
+    _get_own_hub(session, hub_id, planner)
+    if not queries.leave_patch(session, hub_id, area_id):
+        raise NotFoundError("The hub does not hold that area any more.", "Look at its page as it stands now.")
