@@ -69,7 +69,8 @@ def merge_hubs(session: Session, hubs: pd.DataFrame, source_id: int) -> Changes:
     removed = count_rows(
         session,
         "DELETE FROM patch t USING hub h WHERE h.id = t.hub_id AND h.source_id = :source_id "
-        "AND t.account_id IS NULL AND NOT EXISTS (SELECT 1 FROM ready_patch r WHERE r.hub_id = t.hub_id AND r.area_id = t.area_id)",
+        "AND t.account_id IS NULL AND NOT EXISTS "
+        "(SELECT 1 FROM ready_patch r WHERE r.hub_id = t.hub_id AND r.area_id = t.area_id)",
         source_id=source_id,
     )
     patches = merge(session, "patch", "ready_patch", key=["hub_id", "area_id"], columns=[])
