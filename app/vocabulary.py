@@ -133,6 +133,13 @@ BAND_BREAKS = (0.05, 0.25, 0.5, 0.75)
 """Shortfall at which the next band starts: under 5 % counts as a fair share."""
 
 
+class GapRunState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class SureLevel(StrEnum):
     SURE = "sure"
     FAIRLY_SURE = "fairly_sure"

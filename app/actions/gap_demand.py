@@ -21,6 +21,7 @@ from app.actions.gaps import answer_gap_question
 from app.analysis.inputs import FloatArray
 from app.queries import Session, areas
 from app.queries import demand as queries
+from app.queries.versions import get_version
 from app.vocabulary import WishKind
 
 COLUMNS = ("gap", "official", "needs", "wishes", "misses")
@@ -71,12 +72,12 @@ def compare_demand(session: Session, question: GapQuestion, weights: Weights) ->
     Wishes are read afresh each time: recording one changes no data version.
     """
     answer = answer_gap_question(session, question)
-    scope = find_scope(session, question)
-    people = load_people(session, answer.data_version, 1.0)
-    columns, same = _columns(session, scope, answer, people)
+    scope, version = find_scope(session, question), get_version(session)
+    people = load_people(session, version, 1.0)
+    columns, same = _columns(session, version, scope, answer, people)
     ranks = {name: _ranks(values) for name, values in columns.items()}
     ranks["gap"] = [row.rank or None for row in answer.rows]
-    bigger = _bigger_wishes(session, scope, answer, people)
+    bigger = _bigger_wishes(session, version, scope, people)
     blend = blended(columns, weights)
     place = _ranks(blend)
     rows = [
@@ -100,13 +101,13 @@ Column = list[float | None]
 
 
 def _columns(
-    session: Session, scope: GapScope, answer: GapAnswer, people: People
+    session: Session, version: str, scope: GapScope, answer: GapAnswer, people: People
 ) -> tuple[dict[str, Column], dict[int, int]]:
     theme, ids = scope.theme.key, [row.area.area_id for row in answer.rows]
     needs = queries.needs_by_area_table(session, theme, scope.layer.id)
     count = dict(zip(needs["area_id"], needs["needs"], strict=True))
     wishes = queries.wishes_by_area_table(session, theme)
-    official = _official(session, scope, answer, people)
+    official = _official(session, version, scope, people)
     columns: dict[str, Column] = {
         "gap": [row.people_without if row.rank else None for row in answer.rows],
         "official": [official.get(area_id) for area_id in ids],
@@ -125,11 +126,11 @@ def _told(wishes: pd.DataFrame, layer_id: int, kind: WishKind) -> dict[int, int]
     return {int(row["area_id"]): int(row["people_at_least"]) for row in of_kind.to_dict("records")}
 
 
-def _official(session: Session, scope: GapScope, answer: GapAnswer, people: People) -> dict[int, float]:
+def _official(session: Session, version: str, scope: GapScope, people: People) -> dict[int, float]:
     """Of everybody on the map, the share who live somewhere less deprived than the people of each area, by id."""
     if not (people.points.need_weight != 1).any():
         return {}
-    zones = load_zones(session, answer.data_version, scope.layer.id, people)
+    zones = load_zones(session, version, scope.layer.id, people)
     inside = zones.of_point >= 0
     heads = np.bincount(zones.of_point[inside], people.points.people[inside], len(zones.area_id))
     # With a strength of 1 a weight is 2 (1 - q), and q the share of people who live somewhere more deprived.
@@ -139,12 +140,12 @@ def _official(session: Session, scope: GapScope, answer: GapAnswer, people: Peop
 
 
 def _bigger_wishes(
-    session: Session, scope: GapScope, answer: GapAnswer, people: People
+    session: Session, version: str, scope: GapScope, people: People
 ) -> dict[int, dict[str, Bigger]]:
     """For each area the smallest bigger area where enough looked in vain to tell of it, by column."""
     wishes = queries.wishes_by_area_table(session, scope.theme.key)
     layers = [one for one in areas.list_layers(session) if one.kind in KINDS_COMPARED]
-    zones_of = partial(load_zones, session, answer.data_version, people=people)
+    zones_of = partial(load_zones, session, version, people=people)
     names = {area.id: area.name for area in areas.get_areas(session, [int(i) for i in wishes["area_id"].unique()])}
     found: dict[int, dict[str, Bigger]] = {}
     for layer in (one for one in layers if one.area_count < scope.layer.area_count):

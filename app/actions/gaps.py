@@ -15,6 +15,7 @@ from app.actions.gap_answers import AreaGap, GapAnswer, GapQuestion
 from app.actions.gap_certainty import Evidence, how_sure, known_sentences, with_edge
 from app.actions.gap_inputs import GapInputs, ThemeSums, load_gap_inputs, load_places_inside, load_sums
 from app.actions.gap_measure import DRAWS, Measured, measure, measure_whole
+from app.actions.gap_run_store import find_kept
 from app.actions.gap_scope import GapScope, area_ref, find_scope
 from app.actions.remembered import Remembered
 from app.analysis.states import State
@@ -40,10 +41,16 @@ def answer_gap_question(session: Session, question: GapQuestion, *, draws: int =
     """
     version = get_version(session)
     key = (version, question, today(), draws)
-    return mark_answer(session, _answers.get(key, lambda: _answer(session, version, question, draws)))
+    return mark_answer(session, _answers.get(key, lambda: _find_or_make(session, version, question, draws)))
 
 
-def _answer(session: Session, version: str, question: GapQuestion, draws: int) -> GapAnswer:
+def _find_or_make(session: Session, version: str, question: GapQuestion, draws: int) -> GapAnswer:
+    kept = find_kept(session, version, find_scope(session, question).question)
+    return kept or work_out(session, version, question, draws)
+
+
+def work_out(session: Session, version: str, question: GapQuestion, draws: int = DRAWS) -> GapAnswer:
+    """The answer as answer_gap_question gives it, without the marks of disputes, and not remembered."""
     scope = find_scope(session, question)
     question = scope.question
     inputs = load_gap_inputs(session, version, scope)

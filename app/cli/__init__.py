@@ -32,6 +32,7 @@ COMMAND_GROUPS = (
     LaterGroup("db", "The database schema."),
     LaterGroup("demo", "The invented borough."),
     LaterGroup("evidence", "Evidence packs and snapshots."),
+    LaterGroup("gaps", "Big gap questions, worked out in the background."),
     LaterGroup("jobs", "What is done in the background: letters, reminders, forgetting."),
     LaterGroup("tiles", "What map tiles are made from."),
 )

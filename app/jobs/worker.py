@@ -12,12 +12,14 @@ from procrastinate import App, JobContext, PsycopgConnector
 from app.db import libpq_address
 from app.jobs.daily import run_daily
 from app.jobs.evidence import make_pack, take_snapshot
+from app.jobs.gap_runs import run_gap
 from app.jobs.letters import deliver_due_letters, deliver_letter
 from app.jobs.needs import tell_need_followers
 
 JOBS: dict[str, Callable[..., None]] = {
     "deliver_letter": deliver_letter,
     "make_pack": make_pack,
+    "run_gap": run_gap,
     "take_snapshot": take_snapshot,
 }
 """By the name that app.queries.jobs.add_job takes."""

@@ -7,6 +7,7 @@ from app.models.challenges import Challenge
 from app.models.contacts import Contact, DailyDone, Link, Mail
 from app.models.evidence import Evidence, EvidenceFile, EvidencePart
 from app.models.find import Findable
+from app.models.gap_runs import GapRun
 from app.models.hubs import Hub, Patch
 from app.models.indicators import Indicator, IndicatorValue
 from app.models.needs import Introduction, IntroductionAnswer, Need, NeedFollower, NeedSupport, Pledge, Wish
@@ -26,7 +27,7 @@ from app.models.walking import Walking
 __all__ = [
     "Account", "AccountRole", "Area", "AreaDrawing", "AreaLayer", "AreaLevel", "AreaShape", "Ask",
     "AuditEntry", "Base", "Challenge", "Contact", "DailyDone", "DataVersion", "Draft", "Evidence",
-    "EvidenceFile", "EvidencePart", "Findable", "Footprint", "Hub", "Indicator", "IndicatorValue",
+    "EvidenceFile", "EvidencePart", "Findable", "Footprint", "GapRun", "Hub", "Indicator", "IndicatorValue",
     "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail", "MapCell", "MapChange", "MapPoint",
     "Need", "NeedFollower", "NeedSupport", "NotSame", "Organisation", "OrganisationIdentifier", "Patch",
     "Place", "Plan", "PlanStop", "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision",

@@ -9,14 +9,18 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 
-def add_job(session: Session, name: str, arguments: Mapping[str, str]) -> None:
-    """A job joins the queue when the transaction commits, and never when it does not."""
+def add_job(session: Session, name: str, arguments: Mapping[str, str], *, lock: str | None = None) -> None:
+    """A job joins the queue when the transaction commits, and never when it does not.
+
+    Of the jobs of one ``lock`` only one is done at a time, in order.
+    """
     session.execute(
         text("""
         SELECT procrastinate_defer_jobs_v1(ARRAY[
-            ROW('default', :name, 0, NULL, NULL, CAST(:arguments AS jsonb), NULL)::procrastinate_job_to_defer_v1])
+            ROW('default', :name, 0, CAST(:lock AS text), NULL, CAST(:arguments AS jsonb), NULL)
+                ::procrastinate_job_to_defer_v1])
         """),
-        {"name": name, "arguments": json.dumps(dict(arguments))},
+        {"name": name, "arguments": json.dumps(dict(arguments)), "lock": lock},
     )
 
 

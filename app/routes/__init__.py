@@ -15,6 +15,7 @@ from app.routes.gap_change import gap_change
 from app.routes.gap_kinds import gap_kinds
 from app.routes.gap_matrix import gap_matrix
 from app.routes.gap_patch import gap_patch
+from app.routes.gap_runs import gap_runs
 from app.routes.gap_sure import gap_sure
 from app.routes.gap_week import gap_week
 from app.routes.gaps import gaps
@@ -58,6 +59,7 @@ BLUEPRINTS = (
     gap_patch,
     gap_matrix,
     gap_week,
+    gap_runs,
     gap_sure,
     gap_kinds,
     gap_change,
