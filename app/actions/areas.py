@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +14,8 @@ from app.actions.gap_answers import (
     ThemeGap,
 )
 from app.actions.gap_measure import DRAWS
-from app.actions.gap_scope import area_ref, find_scope
-from app.actions.gap_why import Here, describe_theme, measure_here
+from app.actions.gap_scope import GapScope, area_ref, find_scope
+from app.actions.gap_why import describe_theme, measure_here
 from app.errors import BadQuestionError, NoStandardError, NotFoundError
 from app.queries import Session, areas, profiles, sources, themes
 from app.queries.areas import AreaRow
@@ -63,29 +62,35 @@ def list_theme_gaps(session: Session, area: AreaRow, asked: GapQuestion) -> list
     """Every theme for one area: first the one that is open, which is the one asked about or else the worst; then
     the most people without first; the themes nobody can score come last."""
     version = get_version(session)
-    questions = _questions(session, area, asked)
-    found = [describe_theme(session, here, is_open=False) for here in _measure(session, version, area, questions)]
+    scopes = _list_scopes(session, area, asked)
+    measured = [measure_here(session, version, area, scope) for scope in scopes]
+    found = [describe_theme(session, here, is_open=False) for here in measured if here is not None]
     found.sort(
         key=lambda gap: (gap.theme != asked.theme, gap.gap.rank == 0, -(gap.gap.people_without or 0), gap.theme)
     )
     if not found:
         return []
-    question = next(question for question in questions if question.theme == found[0].theme)
-    opened = measure_here(session, version, area, find_scope(session, question), draws=DRAWS)
+    scope = next(scope for scope in scopes if scope.theme.key == found[0].theme)
+    opened = measure_here(session, version, area, scope, draws=DRAWS)
     return [describe_theme(session, opened, is_open=True), *found[1:]] if opened else found
 
 
-def _measure(session: Session, version: str, area: AreaRow, questions: Sequence[GapQuestion]) -> list[Here]:
-    """Each theme that can be compared; NoStandardError when none of them has a standard to compare with."""
-    measured, problem = [], None
+def _list_scopes(session: Session, area: AreaRow, asked: GapQuestion) -> list[GapScope]:
+    """The question asked of every theme that can be compared; NoStandardError when none has a standard."""
+    questions = _questions(session, area, asked)
+    if asked.benchmark != "ours" and questions:  # then all but the theme is the same: its words are checked once
+        scope = find_scope(session, questions[0])
+        of_key = {theme.key: theme for theme in themes.list_themes(session)}
+        return [replace(scope, question=one, theme=of_key[one.theme]) for one in questions]
+    scopes, problem = [], None
     for question in questions:
         try:
-            measured.append(measure_here(session, version, area, find_scope(session, question)))
+            scopes.append(find_scope(session, question))
         except NoStandardError as none:
             problem = none
-    if problem and not measured:
+    if problem and not scopes:
         raise problem
-    return [here for here in measured if here is not None]
+    return scopes
 
 
 def _mark_disputed(session: Session, area: AreaRow, gaps: list[ThemeGap]) -> list[ThemeGap]:

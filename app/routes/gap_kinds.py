@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, render_template, request, url_for
 
-from app.actions.clock import today
-from app.actions.gap_answers import GapAnswer, GapQuestion
+from app.actions.gap_answers import GapQuestion
 from app.actions.gap_kinds import KINDS, answer_kinds, answer_of_kind
-from app.actions.gap_scope import LIST_YEARS, list_choices
+from app.actions.gap_scope import list_choices
 from app.actions.gap_values import gap_values
 from app.actions.overlap import LEAST_SHARES, answer_overlap
 from app.db import db
@@ -18,10 +15,9 @@ from app.forms.gaps import QUESTION_FIELDS, question_values, read_gap_question
 from app.forms.values import read_choice, refuse_unknown
 from app.routes.answers import as_json, packed
 from app.routes.area_tiles import find_or_draw
-from app.routes.gaps import draw, profile_link
+from app.routes.gaps import draw, older_link, profile_link
 from app.routes.why_words import kind_of_gap
 from app.security import public
-from app.vocabulary import GapState
 
 gap_kinds = Blueprint("gap_kinds", __name__)
 ALL_KINDS = ("all", *KINDS)
@@ -33,16 +29,6 @@ def read_asked() -> GapQuestion:
     if choices.defaults is None:
         raise NotFoundError("Nothing is loaded yet.", "Load areas and groups first; the first page says how.")
     return read_gap_question(request.args, choices.defaults)
-
-
-def older_lists_link(endpoint: str, answer: GapAnswer, **more: Any) -> str | None:
-    """The same view with older lists counted, when only they could answer it."""
-    if answer.last_check is None or any(row.state != GapState.NOT_ENOUGH_DATA for row in answer.rows):
-        return None
-    age_years = (today() - answer.last_check).days / 365.25
-    enough = next((years for years in LIST_YEARS if age_years < years), None)
-    asked = {**question_values(answer.question), "list_years": enough}
-    return url_for(endpoint, **asked, **more) if enough and enough > answer.question.list_years else None
 
 
 @gap_kinds.get("/gaps/kinds")
@@ -58,7 +44,7 @@ def show() -> str:
         found=found,
         answer=found.answer,
         painted=painted,
-        older_link=older_lists_link("gap_kinds.show", found.answer, kind=kind),
+        older_link=older_link(found.answer, "gap_kinds.show", kind=kind),
         asked=asked,
         kind=kind,
         kinds=ALL_KINDS,

@@ -126,7 +126,7 @@ def part_values(answer: GapAnswer, view: TableView, *, is_quick: bool = False) -
         "shown_pages": pages_around(min(view.page, last_page), last_page),
         "sort_link": sort_link,
         "page_link": page_link,
-        "older_link": _older_link(answer),
+        "older_link": older_link(answer),
         "values_url": url_for("gaps.values", **asked),
         "without_patch": url_for("gaps.show", **{**asked, "patch": None}),
         "profile_link": profile_link,
@@ -152,14 +152,14 @@ def profile_link(question: GapQuestion, area_code: str) -> str:
     return url_for("areas.show", layer=question.layer, area_code=area_code, **how, theme=question.theme)
 
 
-def _older_link(answer: GapAnswer) -> str | None:
-    """The same question with older lists counted, when only they could answer it."""
+def older_link(answer: GapAnswer, endpoint: str = "gaps.show", **more: Any) -> str | None:
+    """The same view of the question with older lists counted, when only they could answer it."""
     if answer.last_check is None or any(row.rank for row in answer.rows):
         return None
     age_years = (today() - answer.last_check).days / 365.25
     enough = next((years for years in LIST_YEARS if age_years < years), None)
     asked = {**question_values(answer.question), "list_years": enough}
-    return url_for("gaps.show", **asked) if enough and enough > answer.question.list_years else None
+    return url_for(endpoint, **asked, **more) if enough and enough > answer.question.list_years else None
 
 
 def _name_outside_the_list(choices: GapChoices, answer: GapAnswer) -> str:

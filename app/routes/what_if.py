@@ -26,15 +26,14 @@ from app.forms.what_if import (
     read_place,
     read_service_change,
     with_change,
-    write_change,
     write_changes,
 )
 from app.maps.render import what_if_map
 from app.routes.answers import as_json, packed
 from app.routes.area_tiles import find_or_draw
-from app.routes.gap_kinds import older_lists_link, read_asked
+from app.routes.gap_kinds import read_asked
 from app.routes.gap_options import question_options
-from app.routes.gaps import profile_link
+from app.routes.gaps import older_link, profile_link
 from app.security import public
 
 what_if = Blueprint("what_if", __name__)
@@ -69,8 +68,7 @@ def _address(question: GapQuestion, area: str, changes: tuple[Change, ...], **mo
 
 
 def _values(question: GapQuestion, area: str, changes: tuple[Change, ...]) -> dict[str, Any]:
-    kept = {"area": area} if area else {}
-    return {**question_values(question), **kept, "change": write_changes(changes)}
+    return {**question_values(question), **({"area": area} if area else {}), "change": write_changes(changes)}
 
 
 def _page(
@@ -96,13 +94,13 @@ def _page(
         kept=[
             *asked.items(),
             *([("area", area)] if area else []),
-            *(("change", write_change(c)) for c in changes),
+            *(("change", text) for text in write_changes(changes)),
         ],
         changes=changes,
         most_changes=MOST_CHANGES,
         undo_link=undo_link,
-        older_link=older_lists_link(
-            "what_if.show", found.before_answer, area=area or None, change=write_changes(changes)
+        older_link=older_link(
+            found.before_answer, "what_if.show", area=area or None, change=write_changes(changes)
         ),
         start_again=_address(question, area, ()),
         urls=urls,
