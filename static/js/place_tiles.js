@@ -5,6 +5,7 @@
 
   const NOTHING = { n: 1, cells: [], hours: [] };
   const MOST_KEPT = 400;
+  const MOST_LONE = 3;
   /* What can be hidden on the map, as the address names it, and the kinds of pins that go with it. */
   const PARTS = { borders: [], groups: [0, 1], needs: [2] };
 
@@ -159,17 +160,63 @@
       tile.markers.forEach((marker) => this.group.addLayer(marker));
     },
 
-    drawCell([column, row, lon, lat, groups, items], tile) {
-      const hours = tile.answer.hours || [];
+    /* What the filters leave of a cell: how many, and which as far as the tile says. */
+    sift([, , , , groups, items], hours) {
       const hidden = [...this.hidden].flatMap((name) => PARTS[name]);
       const fits = ([kind, themes, , audiences, opening]) => !hidden.includes(kind)
         && L.placeFilter.fits(this.keep, hours, kind, themes, audiences, opening);
       const count = groups.filter(fits).reduce((sum, group) => sum + group[2], 0);
+      const kept = items ? items.filter(([kind, themes, , , , , ...rest]) => fits([kind, themes, 1, ...rest])) : null;
+      return { count, kept };
+    },
+
+    drawCell(cell, tile) {
+      const [column, row, lon, lat] = cell;
+      const hours = tile.answer.hours || [];
+      const { count, kept } = this.sift(cell, hours);
       if (!count) return null;
       const world = 360 * Math.floor(tile.coords.x / 2 ** tile.coords.z);
-      const kept = items ? items.filter(([kind, themes, , , , , ...rest]) => fits([kind, themes, 1, ...rest])) : null;
       if (count === 1 && kept && kept.length === 1) return this.pin(kept[0], [kept[0][5], kept[0][4] + world], hours);
-      return this.heap(count, this.insideCell(column, row, lon + world, lat, tile), [lat, lon + world], kept, tile);
+      const heap = this.heap(count, this.insideCell(column, row, lon + world, lat, tile), [lat, lon + world], kept, tile);
+      if (count === 1) heap.lone = { tile, world, at: this.below(tile, column, row) };
+      return heap;
+    },
+
+    /* The tile that a cell is by itself, nearer in. */
+    below({ answer, coords: { z, x, y } }, column, row) {
+      return { z: z + Math.log2(answer.n), x: x * answer.n + column, y: y * answer.n + row };
+    },
+
+    /* A heap of one, left over by the filters: no tile so far out says which it is. Where such are all there is to
+       see, the tiles below are asked, and each becomes the pin that it is. */
+    findLone() {
+      const seen = this.keys.markers.filter((marker) => this._map.getBounds().contains(marker.getLatLng()));
+      if (seen.length > MOST_LONE || !seen.every(({ lone }) => lone)) return;
+      seen.forEach((heap) => {
+        const { tile, world, at } = heap.lone;
+        delete heap.lone;
+        this._map.until(this.lookBelow(at).then((found) => {
+          const position = tile.markers.indexOf(heap);
+          if (!found || position < 0 || !this._map || !this.group.hasLayer(heap)) return;
+          const pin = this.pin(found.item, [found.item[5], found.item[4] + world], found.hours);
+          this.keys.leaving(heap);
+          this.group.removeLayer(heap).addLayer(pin);
+          tile.markers.splice(position, 1, pin);
+          this.settle();
+        })).catch(() => undefined);
+      });
+    },
+
+    /* The one record under a tile and its hours, as far in as it takes; null when no tile says. */
+    lookBelow(coords) {
+      if (coords.z > this.options.maxNativeZoom) return Promise.resolve(null);
+      return this.fetchTile(coords).then((answer) => {
+        const hours = answer.hours || [];
+        const cell = answer.cells.find((each) => this.sift(each, hours).count);
+        if (!cell) return null;
+        const [item] = this.sift(cell, hours).kept || [];
+        return item ? { item, hours } : this.lookBelow(this.below({ answer, coords }, cell[0], cell[1]));
+      });
     },
 
     /* Heaps stay clear of the edge of their cell, so that two of them never overlap. */
@@ -232,6 +279,7 @@
       this._map.fire("markers-settled");
       this._map.say(this._map.words.drawn.replace("{n}", shown));
       this.openChosen();
+      this.findLone();
     },
 
     /* Every marker by keyboard; how many are in view. */

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage, address_of, settle
 from tests.browser.drawn import drawn_areas, on_page
 from tests.browser.hostile import IN_BIG_HOUSE, PAYLOADS, SHARED_HALL
+from tests.integration.tiles.test_point_tiles import tile_of
 from tests.integration.web.web_town import FOOD_AT
 
 
@@ -45,6 +48,47 @@ def test_choosing_a_kind_filters_map_and_list_without_asking_for_tiles_again(ope
     assert pins(page, "service") == 0
     assert pins(page, "organisation") == 0
     assert tiles == []
+
+
+LONE = (-2.3, 53.45)
+
+
+def answer_with_a_crowd(route: Route) -> None:
+    """Tiles of one organisation and two services side by side; which they are is said from zoom 13 on."""
+    zoom, x, y, columns, rows = map(
+        int, re.findall(r"\d+", route.request.url.rpartition("/tiles/places/")[2][17:])
+    )
+    cells = 8 if zoom >= 13 else 4
+    tile_x, tile_y, column, row = tile_of(*LONE, zoom, cells)
+    cell: list[Any] = [column, row, *LONE, [[0, 1, 1, 1, -1], [1, 1, 2, 1, -1]]]
+    if zoom >= 13:
+        ids = ["00000000-0000-4000-8000-00000000000" + digit for digit in "123"]
+        names = zip((0, 1, 1), ids, ("Lone Star", "Band 1", "Band 2"), strict=True)
+        cell.append([[kind, 1, ident, name, *LONE, 1, -1] for kind, ident, name in names])
+    tiles: list[Any] = [None] * (columns * rows)
+    tiles[(tile_y - y) * columns + tile_x - x] = {"n": cells, "cells": [cell], "hours": []}
+    route.fulfill(json=tiles)
+
+
+def test_the_one_record_that_a_filter_leaves_is_shown_as_its_pin_far_out_too(open_page: OpenPage) -> None:
+    page = open_page("/map?at=9/53.45/-2.3")
+    page.route("**/tiles/places/**", answer_with_a_crowd)
+    page.get_by_label("Zoom out", exact=True).click()
+    expect(page.locator(".leaflet-marker-icon.heap")).to_have_text(["3"])
+    asked = count_tiles(page)
+    page.get_by_label("Show", exact=True).select_option("service")
+    expect(page.locator(".leaflet-marker-icon.heap")).to_have_text(["2"])
+    settle(page)
+    assert asked == []
+    page.get_by_label("Show", exact=True).select_option("organisation")
+    page.get_by_role("button", name="Lone Star, organisation").press("Enter")
+    expect(page.locator(".leaflet-popup")).to_contain_text("Lone Star")
+    expect(page.locator(".pin, .heap")).to_have_count(1)
+    settle(page)
+    assert [re.findall(r"\d+", url)[-5] for url in asked] == ["10", "12", "14"]
+    page.keyboard.press("Escape")
+    page.get_by_label("Show", exact=True).select_option("")
+    expect(page.locator(".leaflet-marker-icon.heap")).to_have_text(["3"])
 
 
 TUESDAY_LUNCH = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
