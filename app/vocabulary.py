@@ -207,6 +207,7 @@ class ContactPurpose(StrEnum):
     SENDER = "sender"
     GROUP = "group"
     NEED_FOLLOWER = "need_follower"
+    AREA_FOLLOWER = "area_follower"
     PLEDGE = "pledge"
 
 
@@ -216,6 +217,7 @@ class LinkPurpose(StrEnum):
     EDIT_GROUP = "edit_group"
     STILL_RIGHT = "still_right"
     FOLLOW_NEED = "follow_need"
+    FOLLOW_AREA = "follow_area"
     INTRODUCTION = "introduction"
     SIGN_IN = "sign_in"
     INVITATION = "invitation"

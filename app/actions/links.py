@@ -23,6 +23,7 @@ LIVES: dict[LinkPurpose, timedelta] = {
     LinkPurpose.EDIT_GROUP: timedelta(days=3 * 365),
     LinkPurpose.STILL_RIGHT: timedelta(days=120),
     LinkPurpose.FOLLOW_NEED: timedelta(days=2 * 365),
+    LinkPurpose.FOLLOW_AREA: timedelta(days=2 * 365),
     LinkPurpose.INTRODUCTION: timedelta(days=400),
     LinkPurpose.SIGN_IN: timedelta(minutes=15),
     LinkPurpose.INVITATION: timedelta(days=14),

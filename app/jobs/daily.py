@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime
 
-from app.actions import forgetting, freshness, mail, throttle
+from app.actions import area_follows, forgetting, freshness, mail, throttle
 from app.actions.clock import LOCAL_TIME
 from app.actions.days import begin_daily
 from app.actions.evidence_snapshots import queue_snapshots
@@ -30,6 +30,12 @@ DAILY: dict[str, Callable[[Session, date], object]] = {
     "forget old letters": lambda session, today: mail.forget_old_letters(session),
     "forget old links": lambda session, today: forget_old_links(session),
     "forget old pledges": lambda session, today: forget_old_pledges(session),
+    "forget unconfirmed followers of areas": lambda session, today: area_follows.forget_unconfirmed(session),
+    "tell who follows an area": lambda session, today: area_follows.tell_followers(
+        session,
+        lambda area: address_of("areas.show", layer=area.layer_key, area_code=area.area_code),
+        lambda token: address_of("area_follows.show", token=token),
+    ),
     "forget unconfirmed followers": lambda session, today: forget_unconfirmed(session),
     "forget old tries": lambda session, today: throttle.forget_old_tries(session),
     "forget what is no longer needed": lambda session, today: forgetting.forget_old(session),

@@ -1,6 +1,7 @@
 """Tables; geometry columns are always called geom (or …_geom), in WGS84."""
 
 from app.models.accounts import Account, AccountRole, Tried
+from app.models.area_follows import AreaFollower
 from app.models.areas import Area, AreaLayer, PointArea, PopulationPoint, Site, Survey
 from app.models.base import Base
 from app.models.challenges import Challenge
@@ -25,7 +26,7 @@ from app.models.versions import DataVersion
 from app.models.walking import Walking
 
 __all__ = [
-    "Account", "AccountRole", "Area", "AreaDrawing", "AreaLayer", "AreaLevel", "AreaShape", "Ask",
+    "Account", "AccountRole", "Area", "AreaDrawing", "AreaFollower", "AreaLayer", "AreaLevel", "AreaShape", "Ask",
     "AuditEntry", "Base", "Challenge", "Contact", "DailyDone", "DataVersion", "Draft", "Evidence",
     "EvidenceFile", "EvidencePart", "Findable", "Footprint", "GapRun", "Hub", "Indicator", "IndicatorValue",
     "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail", "MapCell", "MapChange", "MapPoint",

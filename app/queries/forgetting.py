@@ -24,6 +24,7 @@ def holds_anything(session: Session, email: str) -> bool:
 
 FORGET_CONTACTS = (
     """DELETE FROM need_follower WHERE contact_id = ANY(:ids)""",
+    """DELETE FROM area_follower WHERE contact_id = ANY(:ids)""",
     """DELETE FROM introduction_answer WHERE contact_id = ANY(:ids)""",
     """DELETE FROM pledge WHERE contact_id = ANY(:ids)""",
     """DELETE FROM link WHERE contact_id = ANY(:ids)""",
@@ -106,6 +107,7 @@ def list_idle_contacts(session: Session, months: int) -> Sequence[UUID]:
             OR (o.id IS NULL
              AND NOT EXISTS (SELECT FROM need_follower f JOIN public_need n ON n.id = f.need_id
                              WHERE f.contact_id = c.id)
+             AND NOT EXISTS (SELECT FROM area_follower f WHERE f.contact_id = c.id)
              AND NOT EXISTS (SELECT FROM pledge p JOIN public_need n ON n.id = p.need_id WHERE p.contact_id = c.id)
              AND NOT EXISTS (SELECT FROM submission s
                              WHERE s.contact_id = c.id AND s.state IN ('waiting', 'asked'))))

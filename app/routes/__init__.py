@@ -2,6 +2,7 @@
 
 from app.routes.accounts import accounts
 from app.routes.add_links import add
+from app.routes.area_follows import area_follows
 from app.routes.area_tiles import area_tiles
 from app.routes.areas import areas
 from app.routes.bundles import bundles
@@ -47,6 +48,7 @@ from app.routes.what_if import what_if
 BLUEPRINTS = (
     accounts,
     add,
+    area_follows,
     area_tiles,
     areas,
     bundles,
