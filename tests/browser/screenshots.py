@@ -5,7 +5,8 @@
 
 Every page that anybody can open, on a desktop and a phone; the gaps in dark as well. With the password of the
 demo log-ins, which scripts/run prints, it also puts two groups on the map
-(tests/browser/walk.py) and takes what is seen on the way.
+(tests/browser/walk.py), asks an officer's question, and takes what is seen on the way. With --only officer,
+nothing but that.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.browser.conftest import DESKTOP, PHONE, settle
-from tests.browser.walk import Walk
+from tests.browser.walk import OfficerWalk, Walk
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 MOST_BYTES = 150_000
@@ -46,12 +47,16 @@ def main() -> None:
     parser.add_argument("--near", default="", help="the place to look for something near to")
     parser.add_argument("--gaps", default="", help="the question, as in the address of the gap page")
     parser.add_argument("--password", default="", help="of the demo log-ins: walks from adding to approving")
+    parser.add_argument("--only", choices=["officer"], help="take these pictures and no others")
     wanted = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     program = os.environ.get("WDW_BROWSER") or shutil.which("chromium")
     with sync_playwright() as programs:
         browser = programs.chromium.launch(executable_path=program, args=ARGUMENTS)
-        take_all(browser, wanted)
+        if wanted.only:
+            take_officer(browser, wanted.site.rstrip("/"), wanted.name, wanted.password)
+        else:
+            take_all(browser, wanted)
         browser.close()
 
 
@@ -68,8 +73,18 @@ def take_all(browser: Browser, wanted: argparse.Namespace) -> None:
         if wanted.password:
             Walk(page, *GROUPS[screen], partial(keep_as, page, f"{name}-{screen}")).go(wanted.password)
         context.close()
+    if wanted.password:
+        take_officer(browser, site, name, wanted.password)
     context = browser.new_context(base_url=site, locale="en-GB", **DARK)
     take(context.new_page(), gaps, f"gaps-{name}-dark")
+    context.close()
+
+
+def take_officer(browser: Browser, site: str, name: str, password: str) -> None:
+    """An officer's question from asking to the pack, on a desktop."""
+    context = browser.new_context(base_url=site, locale="en-GB", **DESKTOP)
+    page = context.new_page()
+    OfficerWalk(page, partial(keep_as, page, f"{name}-desktop")).go(password)
     context.close()
 
 
