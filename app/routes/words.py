@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
+from babel.numbers import format_decimal as format_number
 from flask_babel import format_date, format_decimal, get_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
@@ -167,15 +169,21 @@ def day(value: date | None) -> str:
 
 def whole(value: float) -> str:
     """People and counts: rounded, with thousands marked."""
-    return str(format_decimal(round(value)))
+    return _decimal(round(value), "#,##0", get_locale())
 
 
 def tenths(value: float) -> str:
-    return str(format_decimal(value, "#,##0.0" if value < 100 else "#,##0"))
+    return _decimal(value, "#,##0.0" if value < 100 else "#,##0", get_locale())
 
 
 def hundredths(value: float) -> str:
-    return str(format_decimal(value, "#,##0.00" if abs(value) < 10 else "#,##0.0"))
+    return _decimal(value, "#,##0.00" if abs(value) < 10 else "#,##0.0", get_locale())
+
+
+@lru_cache(8192)
+def _decimal(value: float, pattern: str, locale: Locale | None) -> str:
+    """A table of areas formats a thousand numbers, most of them again when its question changes a little."""
+    return str(format_number(value, format=pattern, locale=locale))
 
 
 def percent(share: float) -> str:
