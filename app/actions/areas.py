@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,10 +17,12 @@ from app.actions.gap_answers import (
 from app.actions.gap_measure import DRAWS
 from app.actions.gap_scope import GapScope, area_ref, find_scope
 from app.actions.gap_why import describe_theme, measure_here
+from app.actions.vintages import list_converted
 from app.errors import BadQuestionError, NoStandardError, NotFoundError
 from app.queries import Session, areas, profiles, sources, themes
 from app.queries.areas import AreaRow
 from app.queries.challenges import list_disputes
+from app.queries.sources import SourceRow
 from app.queries.versions import get_version
 
 MOST_RECORDS_LISTED = 50
@@ -38,7 +41,8 @@ def describe_area(session: Session, layer: str, area_code: str, asked: GapQuesti
     area = found[0]
     facts = areas.get_area_facts(session, area.id)
     theme_gaps = _mark_disputed(session, area, list_theme_gaps(session, area, asked))
-    used = set(profiles.list_area_sources(session, area.id))
+    indicators = _indicators(session, area)
+    used = {*profiles.list_area_sources(session, area.id), *(line.source.key for line in indicators)}
     return AreaProfile(
         area=area_ref(area),
         layer_name=area.layer_name,
@@ -52,7 +56,7 @@ def describe_area(session: Session, layer: str, area_code: str, asked: GapQuesti
         based_here_total=profiles.count_based_here(session, area.id),
         needs_here=tuple(_need(row) for row in profiles.list_needs_here(session, area.id, MOST_RECORDS_LISTED)),
         themes=tuple(theme_gaps),
-        indicators=_indicators(session, area),
+        indicators=indicators,
         sources=tuple(row for row in sources.list_sources(session) if row.key in used),
         question=asked,
     )
@@ -124,7 +128,7 @@ def _indicators(session: Session, area: AreaRow) -> tuple[IndicatorLine, ...]:
     compared = [row.id for row in areas.list_layer_areas_within_site(session, area.layer_id)]
     by_key = {row.key: row for row in sources.list_sources(session)}
     table = profiles.indicators_table(session, area.id, compared)
-    return tuple(
+    own = tuple(
         IndicatorLine(
             name=line["name"],
             value=float(line["value"]),
@@ -137,6 +141,21 @@ def _indicators(session: Session, area: AreaRow) -> tuple[IndicatorLine, ...]:
         )
         for line in table.to_dict("records")
     )
+    return own + tuple(_of_other_areas(session, area, compared, by_key))
+
+
+def _of_other_areas(
+    session: Session, area: AreaRow, compared: list[int], by_key: Mapping[str, SourceRow]
+) -> Iterator[IndicatorLine]:
+    """Numbers published for other areas or another year, put onto this one."""
+    for converted in list_converted(session, get_version(session), area.layer_id):
+        value, row = converted.of_area(area.id), converted.indicator
+        if value is None:
+            continue
+        rank, of = converted.rank(area.id, compared)
+        yield IndicatorLine(
+            row.name, value, row.unit, rank, of, row.measured_on, by_key[row.source_key], converted.about(area.id)
+        )
 
 
 def _organisation(row: dict[str, Any]) -> PublicRecord:

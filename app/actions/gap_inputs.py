@@ -239,7 +239,9 @@ def _read_people(session: Session) -> tuple[People, FloatArray | None]:
     everyone = People(PopulationPoints(x_m, y_m, heads, np.ones(len(table))), table["point_id"].to_numpy(np.intp))
     if not len(deprivation):
         return everyone, None
-    value = table["area_id"].map(deprivation.set_index("area_id")["value"]).to_numpy(np.float64)
+    zones = _read_zones(session, int(deprivation["layer_id"].iloc[0]), everyone)  # perhaps of another year
+    of_zone = deprivation.set_index("area_id")["value"].reindex(zones.area_id).to_numpy(np.float64)
+    value = np.append(of_zone, np.nan)[zones.of_point]
     return everyone, deprivation_rank_share(value, heads, deprivation["direction"].iloc[0])
 
 

@@ -18,6 +18,7 @@ from app.actions.gap_measure import DRAWS, Measured, measure, measure_whole
 from app.actions.gap_run_store import find_kept
 from app.actions.gap_scope import GapScope, area_ref, find_scope
 from app.actions.remembered import Remembered
+from app.actions.vintages import deprivation_note
 from app.analysis.states import State
 from app.queries import Session, areas, provision, sources
 from app.queries.areas import AreaRow
@@ -78,7 +79,7 @@ def work_out(session: Session, version: str, question: GapQuestion, draws: int =
         sentence=words.answer_sentence(_summary(scope, measured, last_check), rows),
         notes=words.notes(question, scope.asked_about, sums, over_border, measured.people_near_unknown)
         + words.end_of_map_notes(measured.people_near_edge)
-        + _where_notes(scope, inputs, sums, rows),
+        + _where_notes(session, scope, inputs, sums, rows),
         rows=rows,
         people=float(np.nansum(measured.delivered.people)),
         people_without=sum(row.people_without or 0 for row in rows if row.rank),
@@ -129,10 +130,11 @@ def _find_last_check(session: Session, scope: GapScope, inputs: GapInputs) -> da
 
 
 def _where_notes(
-    scope: GapScope, inputs: GapInputs, sums: ThemeSums, rows: tuple[AreaGap, ...]
+    session: Session, scope: GapScope, inputs: GapInputs, sums: ThemeSums, rows: tuple[AreaGap, ...]
 ) -> tuple[str, ...]:
     """What a border cuts, whom no row counts, and whom the walking network does not reach."""
     said = words.edge_notes(scope.layer.name, scope.asked_about, rows, _people_in_no_area(inputs))
+    said += deprivation_note(session) if inputs.question.need_strength else ()
     if inputs.walking is None:
         return said
     off = inputs.inside & ~inputs.walking.homes.on_path

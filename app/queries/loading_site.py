@@ -36,7 +36,8 @@ def upsert_site(
             " (SELECT i.id FROM indicator i JOIN area_layer l ON l.id = i.area_layer_id"
             "  WHERE l.key = :base_layer_key AND i.key = :population_key),"
             " (SELECT i.id FROM indicator i JOIN area_layer l ON l.id = i.area_layer_id"
-            "  WHERE l.key = :base_layer_key AND i.key = :deprivation_key), :is_invented"
+            "  WHERE i.key = :deprivation_key ORDER BY l.key <> :base_layer_key, l.sort_order, l.key LIMIT 1),"
+            " :is_invented"
         ),
         {"name": name, "layer_key": layer_key, "area_code": area_code, "base_layer_key": base_layer_key,
          "population_key": population_key, "deprivation_key": deprivation_key, "is_invented": is_invented},

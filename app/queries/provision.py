@@ -21,11 +21,11 @@ def people_table(session: Session) -> pd.DataFrame:
 
 
 def deprivation_table(session: Session) -> pd.DataFrame:
-    """The site's deprivation number of base-layer areas: area_id, value, direction; empty when there is none."""
+    """The site's deprivation number: layer_id, area_id, value, direction; empty when there is none."""
     return read_table(
         session,
         """
-        SELECT v.area_id, v.value, i.direction
+        SELECT i.area_layer_id AS layer_id, v.area_id, v.value, i.direction
         FROM site JOIN indicator i ON i.id = site.deprivation_indicator_id
         JOIN indicator_value v ON v.indicator_id = i.id
         ORDER BY v.area_id
