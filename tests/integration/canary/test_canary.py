@@ -15,8 +15,9 @@ from app.actions.drafts import begin_draft
 from app.actions.duplicates import merge
 from app.actions.group_documents import GroupDocument, ServiceDocument, Where, save_group
 from app.actions.mail import queue_mail
+from app.queries.challenges import add_challenge
 from app.queries.group_documents import community_source_id
-from app.vocabulary import ContactPurpose, DraftKind, LocationPrivacy, Role
+from app.vocabulary import ContactPurpose, DraftKind, LocationPrivacy, Role, SubmissionKind
 from tests.integration.accounts.people import add_person
 from tests.integration.canary.outputs import fetch_all, public_ids
 from tests.integration.moderation.sent import TODAY, kitchen_id, send_group
@@ -85,8 +86,28 @@ def plant_people(town: Session, at: tuple[float, float]) -> None:
     )  # fmt: skip
     delete_contact(town, gone)
     send_group(town, group("Qanary sent", at), contact_id=sender.id, note="Qanary note", sender_key="Qanary")
+    plant_challenge(town, at)
+    town.execute(text("UPDATE submission SET flags = '{too_fast}' WHERE kind = 'challenge'"))
     begin_draft(town, DraftKind.GROUP, {"document": {"name": "Qanary draft"}})
     queue_mail(town, "qanary@example.org", "asked", name="Qanary", question="Qanary?", answer="x", delete_me="x")
+
+
+def plant_challenge(town: Session, at: tuple[float, float]) -> None:
+    """Somebody says that there is food in the middle of the town."""
+    sent = send_group(town, group("Qanary challenge", at), kind=SubmissionKind.CHALLENGE, note="Qanary note")
+    area_id = town.scalar(text("SELECT id FROM area WHERE area_code = 'S33'"))
+    add_challenge(town, sent.id, "food", int(area_id or 0))
+
+
+def test_a_disputed_area_says_nothing_that_was_typed(
+    app: Flask, client: FlaskClient, town: Session, corner: tuple[float, float]
+) -> None:
+    plant_challenge(town, corner)
+    town.commit()
+    found = fetch_all(app, client, corner, public_ids(town))
+    said = [address for address, (_status, words, _etag) in found.items() if "being checked since" in words]
+    assert {"/gaps", "/gaps.csv", "/gaps.json", "/gaps.geojson", "/areas/square/S33"} <= set(said)
+    assert not mentions(found, "Qanary challenge", "Qanary note")
 
 
 def test_what_is_hidden_changes_no_public_output(
