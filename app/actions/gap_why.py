@@ -139,14 +139,13 @@ def _reached_by(session: Session, here: Here) -> tuple[NamedService, ...]:
     )
     home = load_places_inside(session, here.version, here.area.id)
     named = []
-    for index, wide, share, walk in zip(
-        shares.index, shares.area_wide, shares.share, shares.distance_m, strict=True
-    ):
+    columns = (shares.index, shares.area_wide, shares.share, shares.distance_m)
+    for index, wide, share, walk in zip(*(column[:MOST_SERVICES_NAMED] for column in columns), strict=True):
         row = int(counted.served_row[index] if wide else counted.row[index])
         shared_by = counted.provision.served_shared_by_people if wide else counted.provision.shared_by_people
         named.append(_named(here, row, home, float(share), None if wide else float(walk), float(shared_by[index])))
-    listed = [_named(here, int(row), home) for row in here.sums.listed_only.index]
-    return tuple(named[:MOST_SERVICES_NAMED] + listed[:MOST_SERVICES_NAMED])
+    listed = [_named(here, int(row), home) for row in here.sums.listed_only.index[:MOST_SERVICES_NAMED]]
+    return tuple(named + listed)
 
 
 def _named(

@@ -35,6 +35,14 @@ def test_a_nonsense_word_in_the_question_is_a_400_with_the_form(
     is_a_kind_refusal(town_client.get(f"/gaps?{field}={value}"), field=field)
 
 
+@pytest.mark.parametrize("value", NONSENSE)
+@pytest.mark.parametrize("page", ["/gaps/kinds", "/gaps/kinds.json", "/gaps/overlap", "/what-if", "/what-if.json"])
+def test_other_views_of_a_question_refuse_too(town_client: FlaskClient, page: str, value: str) -> None:
+    fields = {"/gaps/kinds": "kind", "/gaps/kinds.json": "kind", "/gaps/overlap": "share"}
+    for field in ("theme", "minutes", fields.get(page, "change")):
+        is_a_kind_refusal(town_client.get(f"{page}?{field}={value}"))
+
+
 @pytest.mark.parametrize("value", ["0", "-5", "abc", "1.5", "1e9", "%00"])
 def test_a_nonsense_standard_is_a_400(town_client: FlaskClient, value: str) -> None:
     is_a_kind_refusal(town_client.get(f"/gaps?benchmark=standard&people_per_service={value}"))
