@@ -78,6 +78,10 @@ def _placed_access(inputs: GapInputs, sums: Sums) -> FloatArray:
 
 
 def shortfall_if_fresh(inputs: GapInputs, pairs: Pairs) -> FloatArray:
-    """Each area's shortfall (z,) if only what somebody confirmed lately counts; ``pairs`` as of find_all_pairs."""
+    """Each area's shortfall (z,) if only what was confirmed lately counts; NaN where nothing was.
+
+    ``pairs`` are those of find_all_pairs.
+    """
     fresh = replace(inputs, question=replace(inputs.question, is_fresh=True))
-    return measure(fresh, sum_services(fresh, pairs), draws=0).delivered.shortfall
+    measured = measure(fresh, sum_services(fresh, pairs), draws=0)
+    return measured.delivered.shortfall if measured.benchmark > 0 else np.full(len(measured.area_id), np.nan)

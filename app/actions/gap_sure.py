@@ -192,7 +192,7 @@ class AreaDoubt:
     """Whether one area's shortfall could be chance, or hangs on records that nobody confirmed lately."""
 
     shortfall: float
-    if_fresh: float  # the shortfall when only what was confirmed lately counts
+    if_fresh: float | None  # the shortfall when only what was confirmed lately counts; None: nothing was
     p_value: float | None  # how often as many services dropped at random do as badly; None: not compared
     is_beyond: bool  # short beyond chance, after allowing for how many areas were looked at
     near_edge: float  # share of its people near the edge of the map
@@ -239,7 +239,7 @@ def _weigh(session: Session, version: str, question: GapQuestion) -> Doubts:
         if measured.rank[zone]:
             found[area.area_code] = AreaDoubt(
                 shortfall=float(measured.delivered.shortfall[zone]),
-                if_fresh=float(fresh[zone]),
+                if_fresh=float(fresh[zone]) if np.isfinite(fresh[zone]) else None,
                 p_value=float(chance.p_value[zone]) if np.isfinite(chance.p_value[zone]) else None,
                 is_beyond=bool(chance.is_beyond[zone]),
                 near_edge=0.0 if measured.near_edge is None else float(measured.near_edge[zone]),

@@ -108,6 +108,14 @@ def test_old_records_are_told_apart_from_fresh_ones(towns: Session) -> None:
     assert doubts["E-a"].shortfall < 1
 
 
+def test_nothing_confirmed_lately_is_said_and_is_not_a_shortfall(towns: Session, client: FlaskClient) -> None:
+    towns.execute(text("UPDATE service SET confirmed_on = '2019-01-01'"))
+    bump_versions(towns, [RECORDS])
+    towns.commit()
+    assert {doubt.if_fresh for doubt in weigh_doubts(towns, QUESTION).areas.values()} == {None}
+    assert "nothing is" in client.get(f"/gaps/sure?{ASKED}").text
+
+
 def test_count_rate_and_reach_are_those_inside_and_near(towns: Session) -> None:
     doubts = weigh_doubts(towns, QUESTION).areas
     inside = {code: doubt.inside for code, doubt in doubts.items() if doubt.inside}
