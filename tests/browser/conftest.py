@@ -143,13 +143,14 @@ class Visit:
 def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
     """Open a path: ``open_page("/gaps", PHONE)``. Checked when opened and again when the test ends.
 
-    ``status`` is what the page answers with; ``later`` an error that something on it is meant to run into.
+    ``status`` is what the page answers with; ``later`` an error that something on it is meant to run into: a
+    status, or words of the browser.
     """
     contexts: list[BrowserContext] = []
     visits: list[Visit] = []
 
     def open_path(
-        path: str, screen: dict[str, Any] = DESKTOP, *, status: int = 200, later: int = 0, check: bool = True
+        path: str, screen: dict[str, Any] = DESKTOP, *, status: int = 200, later: int | str = 0, check: bool = True
     ) -> Page:
         context = browser.new_context(base_url=server, **screen)
         contexts.append(context)
@@ -180,8 +181,8 @@ def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
             context.close()
 
 
-def listen(visit: Visit, server: str, status: int) -> None:
-    expected = f"status of {status}" if status >= 400 else None
+def listen(visit: Visit, server: str, status: int | str) -> None:
+    expected = status if isinstance(status, str) else f"status of {status}" if status >= 400 else None
 
     def hear(text: str) -> None:
         if not (expected and expected in text):
