@@ -24,6 +24,12 @@ FACETS_OF_PEOPLE = ("audience", "step_free", "language")
 """There, but not usable by the people asked about."""
 
 
+def is_limited(question: GapQuestion) -> bool:
+    """Does the question limit which services count?"""
+    said = (question.audience, question.day, question.part, question.language)
+    return any(said) or question.is_free or question.is_step_free or question.has_room or question.is_fresh
+
+
 def fits_by_facet(table: pd.DataFrame, question: GapQuestion, on: date) -> dict[str, IntArray]:
     """Each part of the question that limits services, and for each service row NO, PERHAPS or YES, (m,).
 

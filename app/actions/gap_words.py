@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.actions.gap_answers import PATCH, TRAVEL_M_PER_MINUTE, AreaGap, AreaRef, GapQuestion
-from app.actions.gap_fit import YES
+from app.actions.gap_fit import YES, is_limited
 from app.actions.gap_inputs import ThemeSums
 from app.actions.gap_scope import LIST_YEARS
 from app.actions.walking import Walking
@@ -30,6 +30,16 @@ class Summary:
     far_short_people: float
     list_years: int
     last_check: date | None
+    is_limited: bool = False  # to services of a certain sort
+
+    @property
+    def help(self) -> str:
+        return help_asked(self.theme_name, self.is_limited)
+
+
+def help_asked(theme_name: str, is_limited: bool) -> str:
+    """What people may be short of: the theme, or only some of it."""
+    return f"“{theme_name}” of the sort asked for" if is_limited else f"“{theme_name}”"
 
 
 def round_people(people: float) -> str:
@@ -72,6 +82,11 @@ def answer_sentence(summary: Summary, rows: Sequence[AreaGap]) -> str:
         return f"Nobody is recorded as living in {where}, so no gap can be worked out there."
     if not ranked:
         return f"No gap can be drawn for “{theme}” in {where}: {_not_looked(summary)}"
+    if summary.benchmark_provision == 0 and summary.is_limited:
+        return (
+            f"Nothing listed under “{theme}” is surely of the sort asked for and within reach of "
+            f"anyone in {where}, though somebody has looked."
+        )
     if summary.benchmark_provision == 0:
         return f"Nothing under “{theme}” is listed within reach of anyone in {where}, though somebody has looked."
     return _gap_sentence(summary, ranked, where) + _unknown_sentence(rows, summary.list_years)
@@ -93,13 +108,13 @@ def _not_looked(summary: Summary) -> str:
 def _gap_sentence(summary: Summary, ranked: Sequence[AreaGap], where: str) -> str:
     short = [row for row in ranked if (row.people_without or 0) > 0]
     if not short:
-        return f"Every area of {where} that has been checked gets its fair share of “{summary.theme_name}”."
+        return f"Every area of {where} that has been checked gets its fair share of {summary.help}."
     worst = listed([row.area.name for row in short[:3]])
     gap = "gap is" if len(short) == 1 else "biggest gaps are"
     who, verb = ("Nobody", "gets")
     if summary.far_short_people >= 1:
         who, verb = (f"About {round_people(summary.far_short_people)} people", "get")
-    share = f"less than half the fair share of “{summary.theme_name}”"
+    share = f"less than half the fair share of {summary.help}"
     return f"{who} in {where} {verb} {share}; the {gap} in {worst}."
 
 
@@ -124,7 +139,7 @@ def doubt(sums: ThemeSums) -> str:
 
 
 def with_sentence(row: AreaGap, theme_name: str, question: GapQuestion, doubt: str) -> AreaGap:
-    name, theme, reach = row.area.name, f"“{theme_name}”", way(question)
+    name, theme, reach = row.area.name, help_asked(theme_name, is_limited(question)), way(question)
     if row.state == GapState.NOT_ENOUGH_DATA:
         said = f"{name}: not enough data on {theme}. Nobody has looked in the last {years(question.list_years)}."
     elif row.state == GapState.UNCLEAR:

@@ -13,6 +13,7 @@ from app.actions.clock import today
 from app.actions.disputes import mark_answer
 from app.actions.gap_answers import AreaGap, GapAnswer, GapQuestion
 from app.actions.gap_certainty import Evidence, how_sure, known_sentences, with_edge
+from app.actions.gap_fit import is_limited
 from app.actions.gap_inputs import GapInputs, ThemeSums, load_gap_inputs, load_places_inside, load_sums
 from app.actions.gap_measure import DRAWS, Measured, measure, measure_whole
 from app.actions.gap_run_store import find_kept
@@ -110,6 +111,7 @@ def _summary(scope: GapScope, measured: Measured, last_check: date | None) -> wo
         measured.far_short_people,
         scope.question.list_years,
         last_check,
+        is_limited(scope.question),
     )
 
 

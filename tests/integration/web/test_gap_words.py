@@ -91,3 +91,12 @@ def test_nonsense_is_kept_in_the_form_with_a_message_beside_it(town_client: Flas
         assert page.one(id=f"wrong-{name}").text
     else:
         assert typed[:10] in answer.text or name in answer.text
+
+
+def test_an_answer_about_some_services_never_says_that_nothing_is_listed(town_client: FlaskClient) -> None:
+    """Lunches in a language that none of them is known to speak are still lunches."""
+    all_of_it = page_of(town_client, "?theme=food").one(id="answer").text
+    some = page_of(town_client, "?theme=food&language=cy").one(id="answer").text
+    assert "of the sort asked for" not in all_of_it
+    assert "of the sort asked for" in some
+    assert "Nothing under" not in some
