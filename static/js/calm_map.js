@@ -17,6 +17,15 @@
     return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   }
 
+  /* What is shown stays clear of the edge, and on a narrow map of the column of controls at its right. */
+  const EDGE = 12;
+  const NARROW = 480;
+
+  function clearOfControls(map) {
+    const column = map.getContainer().querySelector(".leaflet-top.leaflet-right");
+    return map.getSize().x < NARROW && column ? column.offsetWidth + EDGE : EDGE;
+  }
+
   const BRIEFLY_MS = 1200;
   const LONG_MS = 8000;
 
@@ -143,7 +152,7 @@
     wheelOnlyWithCtrl(map);
     twoFingersOnTouch(map);
     map.showEverything = () => {
-      if (map.everything && map.everything.isValid()) map.fitBounds(map.everything, { padding: [12, 12], animate: false });
+      if (map.everything && map.everything.isValid()) map.fitBounds(map.everything, { paddingTopLeft: [EDGE, EDGE], paddingBottomRight: [clearOfControls(map), EDGE], animate: false });
     };
     map.showFirst = map.showEverything;
     if (!isSmall) keepInAddress(map);
