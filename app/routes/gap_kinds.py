@@ -67,6 +67,7 @@ def values() -> Response:
         **gap_values(db.session, answer, drawn, kind),
         "tiles": f"{url_for('home.index')}tiles/areas/{drawn.layer_key}/{drawn.version}/",
         "theme": answer.question.theme,
+        "patch": answer.drawn,
         "profile": profile_link(answer.question, "{code}").replace("%7Bcode%7D", "{code}"),
     }
     page = url_for("gap_kinds.show", **question_values(answer.question), kind=kind, _external=True)

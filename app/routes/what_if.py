@@ -127,6 +127,7 @@ def values() -> Response:
         **gap_values(db.session, answer, drawn, about),
         "tiles": f"{url_for('home.index')}tiles/areas/{drawn.layer_key}/{drawn.version}/",
         "theme": question.theme,
+        "patch": answer.drawn,
         "profile": profile_link(question, "{code}").replace("%7Bcode%7D", "{code}"),
     }
     page = _address(question, area, changes, _external=True)
