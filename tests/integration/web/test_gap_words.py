@@ -100,3 +100,20 @@ def test_an_answer_about_some_services_never_says_that_nothing_is_listed(town_cl
     assert "of the sort asked for" not in all_of_it
     assert "of the sort asked for" in some
     assert "Nothing under" not in some
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "not_said"),
+    [
+        ("?theme=food", "counts as up to 1.5", "Everybody counts the same, however"),
+        ("?theme=food&weight=80", "counts as up to 1.8, in the best-off ones as down to 0.2", "up to 1.5"),
+        ("?theme=food&weight=0", "Everybody counts the same, however deprived", "weighted for need: in"),
+        ("?theme=food&decay=step", "counts the same however far away", "further away counts for less"),
+    ],
+)
+def test_how_it_was_worked_out_is_said_of_this_way_of_counting(
+    town_client: FlaskClient, query: str, said: str, not_said: str
+) -> None:
+    working = " ".join(page_of(town_client, query).one(id="working").text.split())
+    assert said in working
+    assert not_said not in working
