@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from app.actions.gap_answers import AreaGap, AreaRef, GapAnswer, GapQuestion
-from app.actions.gap_inputs import GapInputs, People, ThemeServices, Zones, reach_of_question
+from app.actions.gap_inputs import Alike, GapInputs, People, ThemeServices, Zones, reach_of_question
 from app.actions.walking import unpack_walking
 from app.analysis.inputs import BoolArray, IntArray, PopulationPoints
 from app.queries.sources import SourceRow
@@ -36,7 +36,11 @@ def window(inputs: GapInputs) -> GapInputs:
 
     Services are all kept: the nearest may stand outside, and resampling draws one number for each.
     """
-    if inputs.question.benchmark == "everywhere" or _compared(inputs).all() or not inputs.inside.any():
+    if (
+        inputs.question.benchmark in ("everywhere", "similar")
+        or _compared(inputs).all()
+        or not inputs.inside.any()
+    ):
         return inputs
     keep = _near_inside(inputs)
     number = np.cumsum(keep) - 1
@@ -87,7 +91,7 @@ def pack_inputs(inputs: GapInputs) -> Parts:
             point_id=inputs.people.point_id,
         ),
         "zones": _arrays(area_id=inputs.zones.area_id, of_point=inputs.zones.of_point, inside=inputs.inside,
-            compared=_compared(inputs),
+            compared=_compared(inputs), **_alike_arrays(inputs),
         ),
         "known": _arrays(looked_on=inputs.looked_on),
         "services": _text({column: _plain(table[column]) for column in table.columns}),
@@ -111,7 +115,13 @@ def unpack_inputs(parts: Parts, question: GapQuestion, on: date) -> GapInputs:
         compared=zones["compared"],
         looked_on=_whole(read_arrays(parts["known"])["looked_on"]),
         walking=unpack_walking(parts["walking"], points) if "walking" in parts else None,
+        alike=Alike(_whole(zones["alike_of_point"]), _whole(zones["alike"])) if "alike" in zones else None,
     )
+
+
+def _alike_arrays(inputs: GapInputs) -> dict[str, Any]:
+    alike = inputs.alike
+    return {} if alike is None else {"alike_of_point": alike.of_point, "alike": alike.zones}
 
 
 def _services(columns: dict[str, list[Any]]) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from app.actions.gap_answers import GapQuestion
 from app.actions.gap_fit import PERHAPS, YES, fits
 from app.actions.gap_scope import GapScope
 from app.actions.remembered import Remembered
+from app.actions.similar_areas import load_alike
 from app.actions.walking import Walking, find_walking
 from app.analysis.catchments import Pairs, find_pairs
 from app.analysis.inputs import (
@@ -91,6 +92,15 @@ class ThemeServices:
 
 
 @dataclass(frozen=True, eq=False)
+class Alike:
+    """Areas that are alike: ``of_point`` (n,) is the zone of each point or -1, ``zones`` (z, most) the zones most
+    like each zone that is asked about, nearest first, -1 for none."""
+
+    of_point: IntArray
+    zones: IntArray
+
+
+@dataclass(frozen=True, eq=False)
 class GapInputs:
     """All that the sums of a question are made from: with it, and nothing else, they can be made again.
 
@@ -107,6 +117,7 @@ class GapInputs:
     looked_on: IntArray
     walking: Walking | None = None  # what walks are measured along; None: 1.3 x straight
     compared: BoolArray | None = None  # (n,) whose average is the fair share, when not that of inside
+    alike: Alike | None = None  # when each area is compared with those like it
 
     @property
     def known(self) -> BoolArray:
@@ -160,16 +171,19 @@ _nearest: Remembered[tuple[PopulationPoints, Walking | None, FloatArray]] = Reme
 def load_gap_inputs(session: Session, version: str, scope: GapScope) -> GapInputs:
     question = scope.question
     people = load_people(session, version, question.need_strength)
+    zones = load_zones(session, version, scope.layer.id, people)
+    inside = points_asked(session, version, scope, people)
     return GapInputs(
         question=question,
         on=today(),
         people=people,
         services=load_services(session, version, question.theme, people),
-        zones=load_zones(session, version, scope.layer.id, people),
-        inside=points_asked(session, version, scope, people),
+        zones=zones,
+        inside=inside,
         compared=points_inside(session, version, scope, people) if scope.patch else None,
         looked_on=_load_days_looked(session, version, question, people),
         walking=_load_walking(session, version, question, people),
+        alike=_load_alike(session, version, scope, zones, inside) if question.benchmark == "similar" else None,
     )
 
 
@@ -177,6 +191,12 @@ def _load_walking(session: Session, version: str, question: GapQuestion, people:
     if question.travel != "foot" or question.distance != "paths":
         return None
     return find_walking(session, version, people.points)
+
+
+def _load_alike(session: Session, version: str, scope: GapScope, zones: Zones, inside: BoolArray) -> Alike:
+    asked = np.unique(zones.of_point[inside & (zones.of_point >= 0)])
+    found = load_alike(session, version, scope.layer.id, zones.area_id, zones.of_point, asked)
+    return Alike(zones.of_point, found)
 
 
 def load_people(session: Session, version: str, need_strength: float) -> People:

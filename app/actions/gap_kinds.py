@@ -100,7 +100,9 @@ def parts_of_gap(inputs: GapInputs, sums: ThemeSums, pairs: Pairs, measured: Mea
         ]
         for chosen in steps
     ]
-    return split_gap(accesses, inputs.people.points.weighted_people, measured.benchmark)
+    compared = [measured.fair.compare(access) for access in accesses]
+    fair = compared[0][1]
+    return split_gap([access for access, _fair in compared], inputs.people.points.weighted_people, fair)
 
 
 def _steps(inputs: GapInputs) -> list[BoolArray]:

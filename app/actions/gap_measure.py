@@ -8,12 +8,13 @@ from datetime import date
 import numpy as np
 from scipy.spatial import cKDTree
 
-from app.actions.gap_answers import GapQuestion
+from app.actions.gap_fair import Fair, fair_points, find_fair, weights_of_alike
 from app.actions.gap_inputs import NEVER, GapInputs, People, Sums, ThemeSums, Zones
 from app.actions.remembered import Remembered
-from app.analysis.gaps import ZoneGaps, benchmark_access, standard_access, zone_gaps
+from app.analysis.gaps import ZoneGaps, standard_access, zone_gaps
 from app.analysis.inputs import BoolArray, FloatArray, IntArray, PopulationPoints
 from app.analysis.robustness import bootstrap_zone_shortfall
+from app.analysis.similar import compared_with_own
 from app.analysis.states import KNOWN_COMPLETENESS, State, decide_states, shortfall_bands
 
 DRAWS = 200
@@ -29,7 +30,8 @@ class Measured:
     delivered: ZoneGaps
     at_most: ZoneGaps
     counted: BoolArray  # (n,) whose average the benchmark is
-    benchmark: float
+    fair: Fair
+    fair_at_most: Fair  # when all that perhaps counts does
     low: FloatArray
     high: FloatArray
     state: IntArray
@@ -40,8 +42,12 @@ class Measured:
     far_short_people: float  # people who get less than half the benchmark
     near_unknown: FloatArray  # share of people within reach of somewhere outside where nobody has looked
     inside_share: FloatArray  # of all people of the area: a patch or a border may cut through it
-    benchmark_at_most: float = 0.0  # fair share when all that perhaps counts does
     near_edge: FloatArray | None = None  # share of people near the edge of what is loaded; None: not worked out
+
+    @property
+    def benchmark(self) -> float:
+        """The fair share, or the mean of those that areas have of their own."""
+        return self.fair.one
 
     @property
     def people_near_unknown(self) -> float:
@@ -65,11 +71,11 @@ def measure(
     No band is made (NaN) with 0 ``draws``, which is most of the time this takes. With ``held`` the fair share is
     not worked out again, but stays where it was measured before.
     """
-    question, people, inside, known = inputs.question, inputs.people, inputs.inside, inputs.known
+    people, inside, known = inputs.people, inputs.inside, inputs.known
     area_id, zone = zones_inside(inputs.zones, inside)
-    counted = _benchmark_points(question, inside if inputs.compared is None else inputs.compared, known)
-    fair = held.benchmark if held else _fair_share(question, people, sums.delivered, counted)
-    fair_at_most = held.benchmark_at_most if held else _fair_share(question, people, sums.at_most, counted)
+    counted = fair_points(inputs, zone, only)
+    fair = held.fair if held else find_fair(inputs, sums.delivered, counted, only)
+    fair_at_most = held.fair_at_most if held else find_fair(inputs, sums.at_most, counted, only)
     delivered = _zone_sums(people, sums.delivered, zone, len(area_id), fair)
     both = _zone_sums(people, sums.at_most, zone, len(area_id), fair_at_most)
     low, high = _bands_by_chance(inputs, sums.delivered, zone, len(area_id), counted, only, draws)
@@ -81,7 +87,7 @@ def measure(
         known_share >= KNOWN_COMPLETENESS,
         np.nan_to_num(both.services_in_reach) > 0,
     )
-    under_half = inside & known & (sums.delivered.provision.access[0] < fair / 2)
+    access, one = fair.compare(sums.delivered.provision.access[0])
     return Measured(
         area_id=area_id,
         zone=zone,
@@ -89,7 +95,8 @@ def measure(
         counted=counted,
         delivered=delivered,
         at_most=both,
-        benchmark=fair,
+        fair=fair,
+        fair_at_most=fair_at_most,
         low=low,
         high=high,
         state=state,
@@ -97,10 +104,9 @@ def measure(
         rank=_ranks(delivered.equivalent_people, state),
         known_share=known_share,
         checked_on=_last_checks(zone, len(area_id), inputs.looked_on),
-        far_short_people=float(heads[under_half].sum()),
+        far_short_people=float(heads[inside & known & (access < one / 2)].sum()),
         near_unknown=_share(zone, heads * _near_unknown(inputs, sums), delivered.people),
         inside_share=_inside_share(inputs.zones, area_id, heads, delivered.people),
-        benchmark_at_most=fair_at_most,
     )
 
 
@@ -148,12 +154,6 @@ def _away_from(points: PopulationPoints, some: BoolArray, others: BoolArray) -> 
     return away
 
 
-def _benchmark_points(question: GapQuestion, compared: BoolArray, known: BoolArray) -> BoolArray:
-    """Fair share is what people get where somebody has looked; where nobody has, all we have is what is listed."""
-    wanted = np.ones_like(compared) if question.benchmark == "everywhere" else compared
-    return wanted & known if (wanted & known).any() else wanted
-
-
 def _inside_share(zones: Zones, area_id: IntArray, heads: FloatArray, inside: FloatArray) -> FloatArray:
     placed = zones.of_point >= 0
     everybody = np.bincount(zones.of_point[placed], heads[placed], len(zones.area_id))
@@ -161,20 +161,28 @@ def _inside_share(zones: Zones, area_id: IntArray, heads: FloatArray, inside: Fl
     return np.divide(inside, of_row, out=np.ones(len(area_id)), where=of_row > 0)
 
 
-def _fair_share(question: GapQuestion, people: People, sums: Sums, counted: BoolArray) -> float:
-    if question.is_standard:
-        return standard_access(question.people_per_service or 0)
-    if people.points.weighted_people[counted].sum() > 0:
-        return benchmark_access(sums.provision.access[0], people.points.weighted_people, counted)
-    return 0.0
+def _zone_sums(people: People, sums: Sums, zone: IntArray, count: int, fair: Fair) -> ZoneGaps:
+    access = sums.provision.access[0]
+    zones = _sum_zones(people, sums, zone, count, access, fair.one)
+    if fair.own is None:
+        return zones
+    against = _sum_zones(people, sums, zone, count, compared_with_own(access, fair.own), 1.0)
+    return replace(
+        zones,
+        shortfall=against.shortfall,
+        equivalent_people=against.equivalent_people,
+        short_people=against.short_people,
+    )
 
 
-def _zone_sums(people: People, sums: Sums, zone: IntArray, count: int, benchmark: float) -> ZoneGaps:
+def _sum_zones(
+    people: People, sums: Sums, zone: IntArray, count: int, access: FloatArray, benchmark: float
+) -> ZoneGaps:
     return zone_gaps(
         people.points,
         zone,
         count,
-        sums.provision.access[0],
+        access,
         benchmark,
         services_in_reach=sums.provision.services_in_reach[0],
         closeness_sum=sums.provision.closeness_sum[0],
@@ -196,6 +204,7 @@ def _bands_by_chance(
     if nothing or not draws or people.points.weighted_people[counted].sum() <= 0:
         return np.full(count, np.nan), np.full(count, np.nan)
     standard = standard_access(question.people_per_service or 0) if question.is_standard else None
+    likeness = weights_of_alike(inputs) if only is None else None
     return bootstrap_zone_shortfall(
         sums.pairs,
         people.points,
@@ -208,6 +217,7 @@ def _bands_by_chance(
         served=sums.served,
         counted=counted,
         benchmark=standard,
+        own=(likeness, inputs.alike.of_point) if likeness is not None and inputs.alike else None,
     )
 
 

@@ -20,6 +20,7 @@ from app.vocabulary import AreaLayerKind
 BENCHMARKS = {
     "within": "the average person in the area asked about",
     "everywhere": "the average person on this map",
+    "similar": "the average person in the areas most like each one",
     "standard": "a standard you type in",
     "ours": "our standard for this kind of help",
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.spatial import cKDTree
 
+from app.actions.gap_fair import Fair, own_shares
 from app.actions.gap_inputs import GapInputs, Sums, find_pairs_to
 from app.actions.gap_measure import Measured
 from app.analysis.catchments import Pairs
@@ -99,7 +100,7 @@ def count_ways(inputs: GapInputs, sums: Sums, measured: Measured, weighted: Popu
     shifted = np.zeros((len(SHIFTS), len(measured.area_id)))
     for number, way, access in _each_access(inputs, sums, measured, ways, weighted, plain):
         people = weighted if way.is_weighted else plain
-        short = equivalent_people(access, people.weighted_people, _benchmark(inputs, measured, people, access))
+        short = equivalent_people(*_compared(inputs, measured, people, access))
         without[number] = _by_zone(measured, short)
         if number == asked:
             shifted = np.array([_by_zone(measured, spread) for spread in _shifted(measured, people, short)])
@@ -164,6 +165,15 @@ def _near(services: ServicePoints, points: PopulationPoints, wanted: BoolArray, 
         away, _ = tree.query(np.column_stack([services.x_m, services.y_m]))
         kept = away <= reach_m  # along a path that may be straight
     return ServicePoints(services.x_m[kept], services.y_m[kept], services.supply[kept], services.theme[kept])
+
+
+def _compared(
+    inputs: GapInputs, measured: Measured, people: PopulationPoints, access: FloatArray
+) -> tuple[FloatArray, FloatArray, float]:
+    """Access (n,), weighted people (n,), and the fair share to hold it against, in this way of counting."""
+    fair = Fair(_benchmark(inputs, measured, people, access), own_shares(inputs, access, people.weighted_people))
+    compared, one = fair.compare(access)
+    return compared, people.weighted_people, one
 
 
 def _benchmark(inputs: GapInputs, measured: Measured, people: PopulationPoints, access: FloatArray) -> float:

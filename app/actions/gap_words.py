@@ -159,6 +159,8 @@ def with_sentence(row: AreaGap, theme_name: str, question: GapQuestion, doubt: s
 
 
 def benchmark_name(question: GapQuestion, within: AreaRef | None) -> str:
+    if question.benchmark == "similar":
+        return "the average person in the areas most like each one"
     if question.benchmark == "ours":
         return f"our standard: one service for every {question.people_per_service:,} people within {way(question)}"
     if question.benchmark == "standard":

@@ -45,8 +45,7 @@ def load_need(session: Session, question: PlanQuestion) -> Need:
         scope = find_scope(session, replace(question.gap, theme=theme))
         inputs = load_gap_inputs(session, version, scope)
         sums = load_sums(version, inputs)
-        benchmark = measure(inputs, sums, draws=0).benchmark
-        access = sums.delivered.provision.access[0]
+        access, benchmark = measure(inputs, sums, draws=0).fair.compare(sums.delivered.provision.access[0])
         people = inputs.people.points.weighted_people * inputs.inside * inputs.known
         without = equivalent_people(access, people, benchmark)
         nothing = (sums.delivered.provision.services_in_reach[0] <= 0) & inputs.inside

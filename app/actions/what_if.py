@@ -86,7 +86,7 @@ def _answer(
     counted = inputs.inside & inputs.known
     here = before.zone == np.flatnonzero(before.area_id == area.id)[:1] if area else inputs.inside
     offered = _services_offered(inputs, pairs, here if here.any() else inputs.inside)
-    was, now = (is_short(part.delivered.provision.access[0], before.benchmark) for part in (sums, after_sums))
+    was, now = (is_short(*before.fair.compare(part.delivered.provision.access[0])) for part in (sums, after_sums))
     heads = inputs.people.points.people
     return WhatIf(
         lines=edited.lines,

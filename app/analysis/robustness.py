@@ -22,6 +22,7 @@ from app.analysis.inputs import (
     ServicePoints,
     as_numbers,
 )
+from app.analysis.similar import compared_with_own
 
 DRAWS_AT_ONCE = 50
 
@@ -50,6 +51,25 @@ def _served_matrix(points: PopulationPoints, served: ServedAreas) -> sparse.csr_
     return sparse.csr_array((each[column], (point, column)), shape=(points.count, served.count))
 
 
+def _theme_matrix(
+    pairs: Pairs,
+    points: PopulationPoints,
+    services: ServicePoints,
+    settings: ReachSettings,
+    theme: int,
+    served: ServedAreas | None,
+) -> tuple[sparse.csr_array, FloatArray]:
+    """access = W @ supply of one theme: W (n, m), placed services first, and their supply (m,)."""
+    of_theme = np.flatnonzero(services.theme == theme)
+    matrix = access_matrix(pairs, points, services, settings)[:, of_theme]
+    supply = services.supply[of_theme]
+    if served is not None:
+        wide = np.flatnonzero(served.theme == theme)
+        matrix = sparse.hstack([matrix, _served_matrix(points, served)[:, wide]], format="csr")
+        supply = np.concatenate([supply, served.supply[wide]])
+    return matrix, supply
+
+
 def bootstrap_zone_shortfall(
     pairs: Pairs,
     points: PopulationPoints,
@@ -64,19 +84,15 @@ def bootstrap_zone_shortfall(
     served: ServedAreas | None = None,
     counted: BoolArray | None = None,
     benchmark: float | None = None,
+    own: tuple[sparse.csr_array, IntArray] | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """The 5th and 95th percentile of each zone's shortfall when every service is there 0, 1, 2 … times by chance.
 
     Shapes: pairs of n points and m services in, (z,) and (z,) out; zones with nobody are NaN. Poisson bootstrap
-    (mean 1 per service); each draw has its own fair share over ``counted``, unless a typed ``benchmark`` is given.
+    (mean 1 per service); each draw has its own fair share over ``counted``, unless a typed ``benchmark`` is given,
+    or, with ``own``, several: how much each point counts in each (k, n), and which of them holds for it (n,).
     """
-    of_theme = np.flatnonzero(services.theme == theme)
-    matrix = access_matrix(pairs, points, services, settings)[:, of_theme]
-    supply = services.supply[of_theme]
-    if served is not None:
-        wide = np.flatnonzero(served.theme == theme)
-        matrix = sparse.hstack([matrix, _served_matrix(points, served)[:, wide]], format="csr")
-        supply = np.concatenate([supply, served.supply[wide]])
+    matrix, supply = _theme_matrix(pairs, points, services, settings, theme, served)
     zone = np.asarray(zone_index, dtype=np.intp)
     inside = np.flatnonzero(zone >= 0)
     people = points.weighted_people
@@ -87,6 +103,7 @@ def bootstrap_zone_shortfall(
         raise ValueError("Nobody lives in the places to compare with: choose a benchmark with people in it.")
     # Access is linear in supply, so the fair share needs one row and the zones only the points inside them.
     fair_share = fair_weights @ matrix / (fair_weights.sum() or 1)
+    own_share = own[0] @ matrix if own else None
     matrix = matrix[inside]
     random = np.random.default_rng(seed)
     shortfalls = np.empty((zone_count, draws))
@@ -95,6 +112,9 @@ def bootstrap_zone_shortfall(
         times = random.poisson(1.0, (end - begin, supply.size))
         access = (matrix @ (times * supply).T).T
         fair = (times * supply) @ fair_share if benchmark is None else np.full(end - begin, benchmark)
+        if own is not None and own_share is not None:
+            own_fair = (own_share @ (times * supply).T).T[:, own[1][inside]]
+            access, fair = compared_with_own(access, own_fair), np.ones(end - begin)
         shortfalls[:, begin:end] = to_zones @ shortfall(access, fair).T
     heads = np.bincount(zone[inside], people[inside], zone_count)
     shortfalls /= np.where(heads > 0, heads, np.nan)[:, None]

@@ -49,6 +49,7 @@ def _choices(choices: GapChoices) -> dict[str, Options]:
         "benchmark": [
             ("within", _("the average there")),
             ("everywhere", _("the average on this map")),
+            ("similar", _("areas like each one")),
             ("standard", _("a standard you type")),
             ("ours", _("our standard")),
         ],
