@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from app.actions.gap_inputs import Zones, load_people, load_zones
 from app.actions.remembered import Remembered
-from app.analysis.inputs import FloatArray
+from app.analysis.inputs import BoolArray, FloatArray
 from app.analysis.overlay import Overlay, overlay
-from app.queries import Session
+from app.queries import Session, areas
 from app.queries import vintages as queries
 from app.queries.vintages import IndicatorRow
 from app.vocabulary import IndicatorDirection, IndicatorRole
+from geodata.codes import FAMILIES
 
 COUNTED_UNITS = frozenset(("people", "residents", "persons", "households", "children", "homes", "dwellings"))
 """Numbers of these are shared out and added up; every other number is averaged."""
@@ -30,6 +32,7 @@ class Converted:
     area_id: np.ndarray
     value: FloatArray
     laid: Overlay
+    is_same: BoolArray  # (z,) areas that were not redrawn: their number is their own
 
     def of_area(self, area_id: int) -> float | None:
         row = self._row(area_id)
@@ -48,6 +51,8 @@ class Converted:
         """How it was made: "average of its people, from Small areas, 2011; 2 of those are cut by this border"."""
         row = self._row(area_id)
         cut = 0 if row is None else int(np.isin(self.laid.of_target(row), self._cut).sum())
+        if row is not None and self.is_same[row]:
+            return f"the same area in {self.indicator.layer_name}, {self.indicator.vintage}"
         how = "shared out by where people live" if is_count(self.indicator) else "average of its people"
         said = f"{how}, from {self.indicator.layer_name}, {self.indicator.vintage}"
         if not cut:
@@ -95,8 +100,20 @@ def _convert_all(session: Session, version: str, layer_id: int) -> tuple[Convert
         table = queries.values_table(session, row.id)
         value = table.set_index("area_id")["value"].reindex(source.area_id).to_numpy(np.float64)
         convert = laid.convert_counts if is_count(row) else laid.convert_rates
-        found.append(Converted(row, target.area_id, convert(value), laid))
+        own = _own_values(session, row, target, table)
+        is_same = np.isfinite(own)
+        found.append(Converted(row, target.area_id, np.where(is_same, own, convert(value)), laid, is_same))
     return tuple(found)
+
+
+def _own_values(session: Session, row: IndicatorRow, target: Zones, table: pd.DataFrame) -> FloatArray:
+    """The number of areas whose national code both layers have, (z,), else NaN: a redrawn area has a new one."""
+    code_of = {area.id: area.area_code for area in areas.list_layer_areas(session, row.layer_id)}
+    values = zip(table["area_id"], table["value"], strict=True)
+    numbers = {code_of.get(area_id): value for area_id, value in values}
+    codes = {area.id: area.area_code for area in areas.get_areas(session, target.area_id.tolist())}
+    kept = (codes[area_id] for area_id in target.area_id.tolist())
+    return np.array([numbers.get(code, np.nan) if code[:3] in FAMILIES else np.nan for code in kept], dtype=float)
 
 
 def _size(zones: Zones) -> float:

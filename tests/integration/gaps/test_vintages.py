@@ -137,3 +137,14 @@ def test_need_weighted_by_old_areas_counts_each_person_as_their_place_and_says_s
     weight = {code: 1 + 0.5 * (1 - 2 * shares[old]) for old, codes in OLD.items() for code in codes}
     short = {code: (row.people_without or 0) / (row.people * weight[code]) for code, row in by_code.items()}
     assert short == {code: pytest.approx(row.shortfall or 0, rel=1e-9) for code, row in by_code.items()}
+
+
+def test_an_area_that_kept_its_national_code_keeps_its_own_number(towns: Session) -> None:
+    towns.execute(text("UPDATE area SET area_code = 'E01000001' WHERE area_code IN ('left', 'W-a')"))
+    bump_versions(towns, [AREAS])
+    add_number(towns, "score", "points", "higher", {"E01000001": 10, "middle": 40, "right": 90})
+    towns.execute(text("UPDATE indicator_value SET value = 12 WHERE value = 10"))
+    bump_versions(towns, [INDICATORS])
+    same = lines(towns, "square", "E01000001")["score"]
+    assert (same.value, same.about) == (12, "the same area in Old areas, 2011")
+    assert lines(towns, "square", "W-c")["score"].about.startswith("average of its people")
