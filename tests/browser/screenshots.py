@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
 
 from tests.browser.conftest import DESKTOP, PHONE, settle
 from tests.browser.walk import OfficerWalk, Walk
@@ -37,6 +37,7 @@ SCREENS: dict[str, dict[str, Any]] = {
     "desktop": DESKTOP,
     "phone": {**PHONE, "device_scale_factor": 1.5},
 }
+OFFICER_SCREEN: ViewportSize = {"width": 1280, "height": 1000}
 DARK: dict[str, Any] = {**DESKTOP, "color_scheme": "dark"}
 
 
@@ -82,7 +83,7 @@ def take_all(browser: Browser, wanted: argparse.Namespace) -> None:
 
 def take_officer(browser: Browser, site: str, name: str, password: str) -> None:
     """An officer's question from asking to the pack, on a desktop."""
-    context = browser.new_context(base_url=site, locale="en-GB", **DESKTOP)
+    context = browser.new_context(base_url=site, locale="en-GB", viewport=OFFICER_SCREEN)
     page = context.new_page()
     OfficerWalk(page, partial(keep_as, page, f"{name}-desktop")).go(password)
     context.close()
