@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, NARROW, PHONE, OpenPage, overflow_of
+from tests.browser import planners
+from tests.browser.conftest import DESKTOP, NARROW, PHONE, OpenPage, check_page, overflow_of
+from tests.integration.accounts.people import PASSWORD
 
 PAGES = {"/gaps/sure?theme=food": "The worst fifth", "/gaps/demand?theme=food": "What the columns are"}
 
@@ -40,3 +42,14 @@ def test_from_the_gaps_to_the_ways_and_to_weights_without_scripts(open_page: Ope
     page.wait_for_url("**count_official=30**")
     expect(page.get_by_text("Blended, because you gave weights")).to_be_visible()
     expect(page.get_by_label("Official need")).to_have_value("30")
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, NARROW], ids=["desktop", "narrow"])
+def test_the_page_of_runs_is_sound(open_page: OpenPage, screen: dict[str, object]) -> None:
+    page = open_page("/sign-in?next=/gaps/runs", screen)
+    page.get_by_label("E-mail address").first.fill(planners.EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/gaps/runs")
+    expect(page.get_by_role("button", name="Work them out")).to_be_visible()
+    check_page(page)
