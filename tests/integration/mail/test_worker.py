@@ -25,6 +25,7 @@ from tests.databases import migrate_to_head, scratch_database, settings_for
 from tests.integration.mail.mail_server import FROM, free_port, mail_server, silent_server
 
 PATIENCE_S = 60
+DELIVERIES = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'deliver_letter'"
 
 
 @pytest.fixture(scope="module")
@@ -83,11 +84,11 @@ def test_a_letter_goes_out_at_once_and_the_worker_ends_when_asked(url: str, engi
         wait_until(lambda: bool(value(engine, "SELECT count(*) FROM procrastinate_workers")))
         write_letter(engine)
         wait_until(lambda: value(engine, "SELECT state FROM mail") == "sent")
+        wait_until(lambda: value(engine, DELIVERIES) == 0)  # the clock may have sent it before its own job came
         said = end(process)
     assert process.returncode == 0
     assert len(postbox.letters) == 1
     assert "ada@example.org" not in said
-    assert value(engine, "SELECT count(*) FROM procrastinate_jobs") == 0
 
 
 def test_a_worker_killed_in_the_middle_loses_no_letter(url: str, engine: Engine) -> None:
