@@ -12,7 +12,7 @@ from app.actions.gap_answers import AreaRef, GapQuestion
 from app.actions.gap_certainty import Looked, list_looked, services_inside, with_edge
 from app.actions.gap_chance import DRAWS, compare_with_chance, shortfall_if_fresh
 from app.actions.gap_inputs import ThemeSums, load_gap_inputs, load_pairs, load_people, load_sums
-from app.actions.gap_measure import Measured, measure
+from app.actions.gap_measure import Measured, measure, zones_inside
 from app.actions.gap_scope import GapScope, area_ref, find_scope
 from app.actions.gap_ways import USUAL_NEED, CountedWays, Way, count_ways
 from app.actions.gap_words import listed
@@ -26,6 +26,8 @@ from app.queries.versions import get_version
 
 OFTEN, HALF = 0.75, 0.5
 MOST_NAMED = 3
+MOST_AT_ONCE = 2_000
+"""Of more areas the page of the question does not wait for the ways; the page about them counts them."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,11 @@ def compare_ways(session: Session, question: GapQuestion) -> SureAnswer:
 
 
 def find_stability(session: Session, question: GapQuestion) -> SureAnswer | None:
-    """As compare_ways, for the rows of the gap page; None where it is too much to wait for."""
+    """As compare_ways, for the rows of the gap page; None where it is too much to wait for on every visit."""
+    scope = find_scope(session, question)
+    inputs = load_gap_inputs(session, get_version(session), scope)
+    if zones_inside(inputs.zones, inputs.inside)[0].size > MOST_AT_ONCE:
+        return None
     try:
         return compare_ways(session, question)
     except BadQuestionError:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.clock import today
 from app.actions.gap_answers import GapQuestion
-from app.actions.gap_sure import compare_ways, weigh_doubts
+from app.actions.gap_sure import compare_ways, find_stability, weigh_doubts
 from app.actions.gaps import answer_gap_question
 from app.queries.versions import RECORDS, bump_versions
 from app.vocabulary import SureLevel
@@ -148,3 +148,11 @@ def test_people_at_the_edge_of_the_map_are_counted_and_said(towns: Session) -> N
     near = answer_gap_question(towns, replace(QUESTION, reach_m=480))
     assert not any("edge of everything" in note for note in near.notes)
     assert not any("edge of what is loaded" in row.why_sure for row in near.rows)
+
+
+def test_the_gap_page_does_not_wait_for_the_ways_of_very_many_areas(
+    towns: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert find_stability(towns, QUESTION) is not None
+    monkeypatch.setattr("app.actions.gap_sure.MOST_AT_ONCE", 7)
+    assert find_stability(towns, QUESTION) is None
