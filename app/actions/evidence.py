@@ -28,6 +28,7 @@ from app.actions.evidence_store import (
 from app.actions.gap_answers import GapAnswer, GapQuestion
 from app.actions.gap_inputs import GapInputs, find_all_pairs, load_gap_inputs, sum_services
 from app.actions.gap_scope import find_scope
+from app.actions.gap_sure import find_stability
 from app.actions.gaps import answer_gap_question
 from app.actions.throttle import note_try
 from app.errors import NotFoundError
@@ -79,6 +80,8 @@ class Pack:
     files: tuple[FileRow, ...]  # that may be handed out
     listed_key: str
     checksums: dict[str, str]
+    ways: int  # of counting that the worst fifth was tried in; 0 where that was too much
+    stable: dict[str, int]  # in how many of them each area of the worst fifth stays there, by its code
 
     @property
     def is_under_way(self) -> bool:
@@ -147,10 +150,18 @@ def work_out(session: Session, evidence: Evidence) -> None:
     parts = {**pack_inputs(inputs), "answer": pack_answer(answer)}
     if evidence.kind == EvidenceKind.PACK:
         parts["shapes"] = kept_shapes(session, answer)
+        parts["firm"] = _firm(session, question)
     checksums = {name: hashlib.sha256(content).hexdigest() for name, content in parts.items()}
     queries.put_parts(session, {checksums[name]: content for name, content in parts.items()})
     evidence.parts = checksums
     evidence.data_version, evidence.method_version, evidence.made_on = version, method_version(), inputs.on
+
+
+def _firm(session: Session, question: GapQuestion) -> bytes:
+    """In how many ways of counting each area of the worst fifth stays there, as JSON."""
+    sure = find_stability(session, question)
+    said = {"ways": len(sure.ways), "stable": sure.stable} if sure else {"ways": 0, "stable": {}}
+    return json.dumps(said, sort_keys=True).encode()
 
 
 @dataclass(frozen=True)
@@ -220,7 +231,9 @@ def get_pack(session: Session, code: str) -> Pack:
     question = read_question(evidence.question)
     services: tuple[CountedService, ...] = ()
     key, answer = "", None
+    firm: dict[str, Any] = {"ways": 0, "stable": {}}
     if evidence.parts:
+        firm = json.loads(read_part(session, evidence, "firm")) if "firm" in evidence.parts else firm
         answer = unpack_answer(read_part(session, evidence, "answer"))
         services = list_counted(session, evidence)
         key = _listed_key(services)
@@ -240,6 +253,8 @@ def get_pack(session: Session, code: str) -> Pack:
         files=tuple(file for file in files if file.listed_key == key),
         listed_key=key,
         checksums=dict(evidence.parts),
+        ways=firm["ways"],
+        stable=firm["stable"],
     )
 
 

@@ -17,12 +17,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.actions.evidence import get_pack
 from app.actions.evidence_check import check_code
 from app.actions.evidence_store import window
 from app.actions.gap_answers import GapQuestion
 from app.actions.gap_inputs import find_all_pairs, load_gap_inputs, sum_services
 from app.actions.gap_measure import measure
 from app.actions.gap_scope import find_scope
+from app.actions.gap_sure import find_stability
 from app.actions.gaps import answer_gap_question
 from app.jobs import evidence as jobs
 from app.queries.versions import RECORDS, bump_versions, get_version
@@ -63,6 +65,18 @@ def test_a_pack_says_what_the_gap_page_said_and_has_every_file(officer: FlaskCli
         question = json.loads(packed.read("inputs/question.json"))
     assert (question["question.theme"], question["question.reach_m"]) == ("food", "1600")
     assert question["answer"] == sentence
+
+
+def test_a_pack_keeps_in_how_many_ways_the_worst_areas_stay_there(
+    officer: FlaskClient, make: MakePack, town: Session
+) -> None:
+    code = make()
+    sure = find_stability(town, get_pack(town, code).question)
+    assert sure is not None
+    assert sure.worst
+    page = officer.get(f"/evidence/{code}").text
+    for row in sure.worst:
+        assert f"<li>{row.area.name}: {row.stable} of {len(sure.ways)}</li>" in page
 
 
 def test_the_paper_is_tagged_and_says_title_language_and_what_pictures_show(
