@@ -21,14 +21,15 @@ layout = Blueprint("layout", __name__)
 for name, function in {**FILTERS, **question_words.FILTERS, **when_words.FILTERS}.items():
     layout.add_app_template_filter(function, name)
 
-AT_WORK = {"gaps", "areas", "evidence", "sources", "security"}
-"""Blueprints of public pages on which nobody looks for help."""
+AT_WORK = {"areas", "evidence", "plans", "sources", "security", "standards", "what_if"}
+"""Blueprints of public pages on which nobody looks for help; so are all that begin with gap."""
 
 
 def quick_exit_url() -> str | None:
     """Where a resident's page can be left for at once; None on pages for people at work."""
     is_public = request.endpoint is None or access_of(current_app, request.endpoint) == PUBLIC
-    if not is_public or request.blueprint in AT_WORK:
+    blueprint = request.blueprint or ""
+    if not is_public or blueprint in AT_WORK or blueprint.startswith("gap"):
         return None
     return str(current_app.config["SETTINGS"].quick_exit_url)
 

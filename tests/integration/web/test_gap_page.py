@@ -135,3 +135,12 @@ def test_only_the_scripts_of_the_file_may_run_in_it(town_client: FlaskClient) ->
     assert "default-src &#39;none&#39;" in policy[1]
     assert page.count("<script>") == policy[1].split("style-src")[0].count("sha256-")
     assert not re.search(r"<(?:link|img|script|iframe)\b[^>]*(?:src|href)=", page)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/gaps", "/gaps/sure", "/gaps/week", "/gaps/all", "/gaps/kinds", "/gaps/overlap", "/what-if", "/standards"],
+)
+def test_pages_for_planning_have_no_button_to_leave_at_once(town_client: FlaskClient, path: str) -> None:
+    assert "Leave this page" not in town_client.get(path).text
+    assert "Leave this page" in town_client.get("/find").text
