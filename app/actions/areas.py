@@ -14,9 +14,11 @@ from app.actions.gap_answers import (
     PublicRecord,
     ThemeGap,
 )
+from app.actions.gap_inputs import find_walking_of, load_people
 from app.actions.gap_measure import DRAWS
 from app.actions.gap_scope import GapScope, area_ref, find_scope
 from app.actions.gap_why import describe_theme, measure_here
+from app.actions.gap_words import distance_words
 from app.actions.vintages import list_converted
 from app.errors import BadQuestionError, NoStandardError, NotFoundError
 from app.queries import Session, areas, profiles, sources, themes
@@ -59,7 +61,14 @@ def describe_area(session: Session, layer: str, area_code: str, asked: GapQuesti
         indicators=indicators,
         sources=tuple(row for row in sources.list_sources(session) if row.key in used),
         question=asked,
+        distance_words=_distance_words(session, asked),
     )
+
+
+def _distance_words(session: Session, asked: GapQuestion) -> str:
+    version = get_version(session)
+    people = load_people(session, version, asked.need_strength)
+    return distance_words(asked, find_walking_of(session, version, asked, people))
 
 
 def list_theme_gaps(session: Session, area: AreaRow, asked: GapQuestion) -> list[ThemeGap]:
@@ -111,11 +120,11 @@ def _questions(session: Session, area: AreaRow, asked: GapQuestion) -> list[GapQ
             "Leave it out, or choose one on this page.",
             field="theme",
         )
-    within = _compared_within(session, area)
+    within = compared_within(session, area)
     return [replace(asked, theme=theme.key, layer=area.layer_key, within=within, patch="") for theme in rows]
 
 
-def _compared_within(session: Session, area: AreaRow) -> str:
+def compared_within(session: Session, area: AreaRow) -> str:
     """The site's area when this one is in it, else everything loaded."""
     site = areas.find_site(session)
     if site is None or site.area is None:

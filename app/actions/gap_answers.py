@@ -211,6 +211,7 @@ class AreaProfile:
     indicators: tuple[IndicatorLine, ...]
     sources: tuple[SourceRow, ...]
     question: GapQuestion  # how it counts: its reach, and which services fit
+    distance_words: str = ""  # how far is measured: by the paths, or from the straight line
 
 
 @dataclass(frozen=True)

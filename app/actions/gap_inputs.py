@@ -182,12 +182,13 @@ def load_gap_inputs(session: Session, version: str, scope: GapScope) -> GapInput
         inside=inside,
         compared=points_inside(session, version, scope, people) if scope.patch else None,
         looked_on=_load_days_looked(session, version, question, people),
-        walking=_load_walking(session, version, question, people),
+        walking=find_walking_of(session, version, question, people),
         alike=_load_alike(session, version, scope, zones, inside) if question.benchmark == "similar" else None,
     )
 
 
-def _load_walking(session: Session, version: str, question: GapQuestion, people: People) -> Walking | None:
+def find_walking_of(session: Session, version: str, question: GapQuestion, people: People) -> Walking | None:
+    """What the walks of a question are measured along; None for 1.3 x straight."""
     if question.travel != "foot" or question.distance != "paths":
         return None
     return find_walking(session, version, people.points)

@@ -9,10 +9,11 @@ import numpy as np
 
 from app.actions.clock import today
 from app.actions.gap_answers import AreaRef, GapQuestion
-from app.actions.gap_inputs import load_gap_inputs, load_sums
+from app.actions.gap_inputs import GapInputs, load_gap_inputs, load_sums
 from app.actions.gap_measure import measure
 from app.actions.gap_scope import GapScope, area_ref, find_scope
 from app.actions.gap_values import fill_of
+from app.actions.gap_words import distance_words
 from app.actions.pages import Page, page_of
 from app.actions.remembered import Remembered
 from app.analysis.gaps import across_themes
@@ -52,6 +53,7 @@ class AllThemes:
     people_without: FloatArray
     state: IntArray
     data_version: str
+    distance_words: str = ""
 
     @property
     def scored(self) -> FloatArray:
@@ -114,6 +116,7 @@ class Matrix:
     sentence: str
     sources: tuple[SourceRow, ...]
     data_version: str
+    distance_words: str = ""  # how far is measured: by the paths, or from the straight line
 
 
 _all_themes: Remembered[AllThemes] = Remembered(16)
@@ -126,15 +129,22 @@ def measure_all_themes(session: Session, question: GapQuestion) -> AllThemes:
     """
     version = get_version(session)
     asked = replace(question, theme="")
-    return _all_themes.get((version, asked, today()), lambda: _measure_all(session, version, asked))
+    return _all_themes.get((version, asked, today()), lambda: measure_themes_of(session, version, asked))
 
 
-def _measure_all(session: Session, version: str, question: GapQuestion) -> AllThemes:
+def measure_themes_of(
+    session: Session, version: str, question: GapQuestion, area_ids: Sequence[int] = ()
+) -> AllThemes:
+    """Every theme for the areas of a question, or for these of its layer, wherever they are: then still compared
+    with whom the question compares. Not remembered."""
     rows = tuple(themes.list_themes(session))
     scopes = _scopes(session, question, rows)
-    first, found = scopes[0], []
+    first, found, said = scopes[0], [], ""
     for scope in scopes:
         inputs = load_gap_inputs(session, version, scope)
+        if area_ids:
+            inputs = _of_these(inputs, area_ids)
+        said = distance_words(scope.question, inputs.walking)
         if np.unique(inputs.zones.of_point[inputs.inside]).size > MOST_AREAS:
             raise BadQuestionError(
                 f"All kinds of help at once can be worked out for up to {MOST_AREAS:,} areas.",
@@ -154,7 +164,14 @@ def _measure_all(session: Session, version: str, question: GapQuestion) -> AllTh
         people_without=np.stack([one.delivered.equivalent_people for one in found]),
         state=np.stack([one.state for one in found]),
         data_version=version,
+        distance_words=said,
     )
+
+
+def _of_these(inputs: GapInputs, area_ids: Sequence[int]) -> GapInputs:
+    rows = np.flatnonzero(np.isin(inputs.zones.area_id, area_ids))
+    compared = inputs.inside if inputs.compared is None else inputs.compared
+    return replace(inputs, inside=np.isin(inputs.zones.of_point, rows), compared=compared)
 
 
 def _scopes(session: Session, question: GapQuestion, rows: Sequence[ThemeRow]) -> list[GapScope]:
@@ -193,7 +210,7 @@ def show_all_themes(
         MatrixRow(
             area=every.areas[row],
             people=float(every.people[row]),
-            cells=_cells(every, int(row)),
+            cells=cells_of(every, int(row)),
             under_half=int(under_half[row]),
             known=int(known[row]),
             average=float(average[row]) if np.isfinite(average[row]) else None,
@@ -214,10 +231,12 @@ def show_all_themes(
         sentence=_sentence(every, average, under_half, known),
         sources=tuple(sources.list_gap_sources(session, None, layer_ids)),
         data_version=every.data_version,
+        distance_words=every.distance_words,
     )
 
 
-def _cells(every: AllThemes, row: int) -> tuple[MatrixCell, ...]:
+def cells_of(every: AllThemes, row: int) -> tuple[MatrixCell, ...]:
+    """One area's cells, by theme."""
     cells = []
     for number, theme in enumerate(every.themes):
         state = STATES[State(int(every.state[number, row]))]

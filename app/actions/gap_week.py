@@ -14,6 +14,7 @@ from app.actions.find_times import DAYS, PARTS_OF_DAY
 from app.actions.gap_answers import AreaRef, GapQuestion
 from app.actions.gap_inputs import GapInputs, ThemeSums, load_gap_inputs, load_sums
 from app.actions.gap_scope import GapScope, area_ref, find_scope
+from app.actions.gap_words import distance_words
 from app.actions.remembered import Remembered
 from app.analysis.inputs import BoolArray, FloatArray, IntArray
 from app.analysis.states import shortfall_bands
@@ -86,6 +87,7 @@ class GapWeek:
     notes: tuple[str, ...]
     sources: tuple[SourceRow, ...]
     data_version: str
+    distance_words: str = ""  # how far is measured: by the paths, or from the straight line
 
 
 _weeks: Remembered[GapWeek] = Remembered(64)
@@ -135,6 +137,7 @@ def _week(session: Session, version: str, question: GapQuestion) -> GapWeek:
         notes=words.week_notes(facts, sums, any(cell.some_weeks for cell in cells)),
         sources=tuple(_sources(session, scope)),
         data_version=version,
+        distance_words=distance_words(question, inputs.walking),
     )
 
 

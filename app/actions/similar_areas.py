@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -21,13 +22,27 @@ COUNTS = ("people", "households")
 DENSITY = "people per km², on a scale of tenfolds"
 
 
+@dataclass(frozen=True)
+class ZoneNumber:
+    """One number that areas are held against each other by; ``unit`` as published."""
+
+    name: str
+    unit: str
+    measured_on: date | None
+    source_key: str  # "" while nobody has said where people live
+
+
 @dataclass(frozen=True, eq=False)
 class ZoneFacts:
     """What is known of the people of each zone: ``values`` (z, f), NaN for unknown; ``weights`` (f,)."""
 
-    names: tuple[str, ...]
+    about: tuple[ZoneNumber, ...]
     values: FloatArray
     weights: FloatArray
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(number.name for number in self.about)
 
     @property
     def scores(self) -> FloatArray:
@@ -81,9 +96,11 @@ def _read_facts(session: Session, layer_id: int, area_id: IntArray, of_point: In
     living = np.bincount(of_point[of_point >= 0], heads[of_point >= 0], area_id.size)
     density = np.log10(np.maximum(living, 1) / (sizes.to_numpy(np.float64) / 1e6))
     share = facts.groupby("source_key")["key"].transform("count").to_numpy(np.float64)
-    return ZoneFacts(
-        (DENSITY, *facts["name"]), np.column_stack([density, *columns]), np.concatenate([[1.0], 1 / share])
-    )
+    counted_by, counted_on = similar.find_population_count(session) or ("", None)
+    about = [ZoneNumber(DENSITY, "", counted_on, counted_by)]
+    about += [ZoneNumber(fact["name"], fact["unit"], fact["measured_on"], fact["source_key"])
+              for fact in facts.to_dict("records")]  # fmt: skip
+    return ZoneFacts(tuple(about), np.column_stack([density, *columns]), np.concatenate([[1.0], 1 / share]))
 
 
 def _of_zones(

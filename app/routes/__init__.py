@@ -3,6 +3,7 @@
 from app.routes.accounts import accounts
 from app.routes.add_links import add
 from app.routes.area_follows import area_follows
+from app.routes.area_similar import area_similar
 from app.routes.area_tiles import area_tiles
 from app.routes.areas import areas
 from app.routes.bundles import bundles
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     accounts,
     add,
     area_follows,
+    area_similar,
     area_tiles,
     areas,
     bundles,

@@ -79,6 +79,7 @@ def test_search_words_mean_themselves(town_client: FlaskClient, query: str) -> N
         f"/tiles/places/5/{10**30}/0.json", "/tiles/places/a/b/c.json", "/tiles/places/",
         "/tiles/outlines/square/nope.json", "/tiles/outlines/no/S00.json", "/tiles/outlines/square/%00.json",
         "/areas/square/nope", "/areas/nope/S00", "/areas/square/%00", f"/areas/{'x' * 3000}/S00", "/areas/a/b/c",
+        "/areas/square/nope/similar", "/areas/square/%00/similar", f"/areas/square/{'x' * 3000}/similar",
         "/organisations/1", "/organisations/00000000-0000-0000-0000-000000000000", "/needs/x", "/services/x",
         "/services/00000000-0000-0000-0000-000000000000", "/needs/00000000-0000-0000-0000-000000000000", "/nope",
     ],
