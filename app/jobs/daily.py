@@ -17,6 +17,7 @@ from app.actions.evidence_snapshots import queue_snapshots
 from app.actions.links import forget_old_links
 from app.actions.need_follows import forget_unconfirmed
 from app.actions.pledges import forget_old_pledges
+from app.actions.uploaded_areas import forget_old_uploads
 from app.addresses import address_of
 from app.db import db
 from app.queries import Session
@@ -30,6 +31,7 @@ DAILY: dict[str, Callable[[Session, date], object]] = {
     "forget old letters": lambda session, today: mail.forget_old_letters(session),
     "forget old links": lambda session, today: forget_old_links(session),
     "forget old pledges": lambda session, today: forget_old_pledges(session),
+    "forget uploaded files": lambda session, today: forget_old_uploads(),
     "forget unconfirmed followers of areas": lambda session, today: area_follows.forget_unconfirmed(session),
     "tell who follows an area": lambda session, today: area_follows.tell_followers(
         session,

@@ -74,6 +74,20 @@ def list_users_of_removed(session: Session, layer_id: int) -> list[str]:
                 SELECT count(DISTINCT organisation_id) || ' organisations say they serve one of them'
                 FROM footprint JOIN gone ON gone.id = area_id HAVING count(*) > 0
                 UNION ALL SELECT 'this site is about ' || gone.area_code FROM site JOIN gone ON gone.id = area_id
+                UNION ALL SELECT 'needs are about them: ' || count(*)
+                FROM need JOIN gone ON gone.id = area_id HAVING count(*) > 0
+                UNION ALL SELECT 'surveys looked at them: ' || count(*)
+                FROM survey JOIN gone ON gone.id = area_id HAVING count(*) > 0
+                UNION ALL SELECT 'they are patches of a hub: ' || count(*)
+                FROM patch JOIN gone ON gone.id = area_id HAVING count(*) > 0
+                UNION ALL SELECT 'people look after one of them only: ' || count(*)
+                FROM account_role JOIN gone ON gone.id = area_id HAVING count(*) > 0
+                UNION ALL SELECT 'people follow them: ' || count(*)
+                FROM area_follower JOIN gone ON gone.id = area_id HAVING count(*) > 0
+                UNION ALL SELECT 'people said what is missing there: ' || count(*)
+                FROM wish JOIN gone ON gone.id = area_id HAVING count(*) > 0
+                UNION ALL SELECT 'somebody said there is something in them: ' || count(*)
+                FROM challenge JOIN gone ON gone.id = area_id HAVING count(*) > 0
                 """
             ),
             {"layer_id": layer_id},

@@ -44,6 +44,7 @@ from app.routes.standards import standards
 from app.routes.still_right import still_right
 from app.routes.suggestions import suggestions
 from app.routes.tiles import tiles
+from app.routes.uploaded_areas import uploaded_areas
 from app.routes.what_if import what_if
 
 BLUEPRINTS = (
@@ -91,5 +92,6 @@ BLUEPRINTS = (
     still_right,
     suggestions,
     tiles,
+    uploaded_areas,
     what_if,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tempfile
 import unicodedata
+import zipfile
+import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +43,20 @@ class _Raw:
     properties: list[dict[str, Any]]
     shapes: np.ndarray
     faults: list[str]
+
+
+@dataclass(frozen=True)
+class AreasFields:
+    """What a file of areas holds before anybody chose: how many features, and the values of each field."""
+
+    count: int
+    values: dict[str, list[str]]
+
+
+def read_fields(path: Path | str, *, inner_file: str | None = None) -> AreasFields:
+    """The fields of a file that ``read_areas`` can take codes and names from. Raises InputProblem."""
+    raw = _read_raw(Path(path), inner_file)
+    return AreasFields(len(raw.properties), {name: _values(raw, name) for name in _fields(raw)})
 
 
 def read_areas(
@@ -131,11 +147,19 @@ def _read_zip(path: Path, inner_file: str | None) -> _Raw:
                 *_SHAPEFILE_PARTS,
                 main.suffix.lower(),
             }:
-                (Path(folder) / f"layer{part.suffix.lower()}").write_bytes(archive.read(member))
+                (Path(folder) / f"layer{part.suffix.lower()}").write_bytes(_unpack(path, archive, member))
         unpacked = Path(folder) / f"layer{main.suffix.lower()}"
         raw = _read_shapefile(unpacked) if main.suffix.lower() == ".shp" else _read_raw(unpacked, None)
         raw.file = path.name
         return raw
+
+
+def _unpack(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """One file of a zip; never more bytes than the zip said it has."""
+    try:
+        return archive.read(member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise InputProblem(path.name, "The zip file is damaged or cut short.", "Make the zip again.") from error
 
 
 def _read_shapefile(path: Path) -> _Raw:
@@ -170,7 +194,7 @@ def _codes_and_names(raw: _Raw, code_field: str | None, name_field: str | None) 
 
 
 def _values(raw: _Raw, wanted: str) -> list[str]:
-    fields = list(dict.fromkeys(name for item in raw.properties[:200] for name in item))
+    fields = _fields(raw)
     found = next((name for name in fields if name == wanted or squeeze(name) == squeeze(wanted)), None)
     if found is None:
         raise missing_column(raw.file, wanted, fields)
@@ -178,8 +202,11 @@ def _values(raw: _Raw, wanted: str) -> list[str]:
 
 
 def _there_are(raw: _Raw) -> str:
-    fields = dict.fromkeys(name for item in raw.properties[:200] for name in item)
-    return f"The fields are: {', '.join(fields)}."
+    return f"The fields are: {', '.join(_fields(raw))}."
+
+
+def _fields(raw: _Raw) -> list[str]:
+    return list(dict.fromkeys(name for item in raw.properties[:200] for name in item))
 
 
 def _to_wgs84(raw: _Raw, assume_crs: str | None) -> np.ndarray:
@@ -195,7 +222,13 @@ def _to_wgs84(raw: _Raw, assume_crs: str | None) -> np.ndarray:
             "Use a generalised edition of the layer, or simplify it in your GIS.",
         )
     crs = raw.crs or assume_crs or WGS84
-    if pyproj.CRS.from_user_input(crs) != pyproj.CRS.from_user_input(WGS84):
+    try:
+        is_other = pyproj.CRS.from_user_input(crs) != pyproj.CRS.from_user_input(WGS84)
+    except pyproj.exceptions.CRSError as error:
+        raise InputProblem(
+            raw.file, f"The file names a coordinate system nobody knows ({crs[:60]}).", "Export it as EPSG:4326."
+        ) from error
+    if is_other:
         change = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
         place = np.array([shape is not None for shape in raw.shapes])
         moved = shapely.transform(
