@@ -9,6 +9,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import UUID
@@ -150,11 +151,13 @@ def forget_upload(code: str) -> None:
 
 def forget_old_uploads() -> int:
     """Delete the files nobody loaded within a day; returns how many."""
-    before = time.time() - KEPT_S
-    old = [folder for folder in FOLDER.glob("*") if folder.stat().st_mtime < before] if FOLDER.is_dir() else []
-    for folder in old:
-        shutil.rmtree(folder, ignore_errors=True)
-    return len(old)
+    before, count = time.time() - KEPT_S, 0
+    for folder in FOLDER.glob("*"):
+        with suppress(FileNotFoundError):  # it was loaded meanwhile
+            if folder.stat().st_mtime < before:
+                shutil.rmtree(folder, ignore_errors=True)
+                count += 1
+    return count
 
 
 def preview(session: Session, upload: Upload, choose: Callable[[AreasFields], Columns]) -> Preview:

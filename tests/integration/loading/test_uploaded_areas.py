@@ -314,3 +314,31 @@ def test_real_files_load_with_the_columns_that_are_guessed(
     loaded = column(world, "SELECT a.area_code FROM area a JOIN area_layer l ON l.id = a.area_layer_id "
                            "WHERE l.key = 'rounds-2026'")  # fmt: skip
     assert len(loaded) == int(found[1].replace(",", "")) > 1
+
+
+@pytest.mark.parametrize(
+    "name", ["../../about.json", "..", "Straßen \u202eкарта.geojson", "x" * 300, "about.json", "-rf"]
+)
+def test_any_file_name_stays_in_the_folder(officer: FlaskClient, folder: Path, name: str) -> None:
+    address = send_well(officer, geojson(WHOLE), name)
+    assert officer.get(address).status_code == 200
+    (kept,) = folder.glob("*/file/*")
+    assert kept.parent.parent.parent == folder
+    assert len(kept.name) <= 80
+    assert list(folder.parent.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize("words", [{"name": "x" * 61}, {"name": "a\0b"}, {"licence": "x" * 5_000}])
+def test_words_that_cannot_be_kept_are_refused(officer: FlaskClient, words: dict[str, str]) -> None:
+    assert send(officer, geojson(WHOLE), **words).status_code == 422
+
+
+def test_no_file_two_files_and_text_for_a_file_are_refused(officer: FlaskClient) -> None:
+    token = token_of(officer, PAGE)
+    two = [(io.BytesIO(geojson(WHOLE)), "a.geojson"), (io.BytesIO(geojson(WHOLE)), "b.geojson")]
+    for file in ({}, {"file": "text"}, {"file": two}):
+        answer = officer.post(
+            PAGE, data={"csrf_token": token, **WORDS, **file}, content_type="multipart/form-data"
+        )
+        assert answer.status_code == 422
+        assert "Choose one file." in answer.text
