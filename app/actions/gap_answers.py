@@ -278,3 +278,4 @@ class Why:
     over_border: tuple[OverBorder, ...]
     nearest: NamedService | None  # to the middle of the people here, however far, of those that surely fit
     sites: tuple[Site, ...]  # the best known place, then the best spot
+    are_sites_straight: bool = False  # tried by 1.3 x the straight line, though the question's walks follow paths

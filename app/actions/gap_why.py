@@ -100,6 +100,7 @@ def _why(session: Session, here: Here, state: GapState, reached_by: Sequence[Nam
         over_border=_over_border(session, here, reached_by),
         nearest=_nearest(session, here),
         sites=_sites(session, here) if state in (GapState.SCORE, GapState.CHECKED_NONE) else (),
+        are_sites_straight=here.inputs.walking is not None,
     )
 
 

@@ -78,11 +78,15 @@ def set_standard(session: Session, theme: str, words: StandardWords, account_id:
     bump_versions(session, [INDICATORS])
 
 
-def by_our_standard(session: Session, question: GapQuestion) -> GapQuestion:
-    """The question with the reach and the number of people of our standard for its theme: that for its audience
-    where there is one, else that for anyone. NoStandardError when there is none."""
+def find_standard(session: Session, question: GapQuestion) -> StandardRow | None:
+    """Our standard for the question's theme: that for its audience where there is one, else that for anyone."""
     holding = {one.audience: one for one in standards.list_standards(session) if one.theme_key == question.theme}
-    found = holding.get(question.audience) or holding.get("")
+    return holding.get(question.audience) or holding.get("")
+
+
+def by_our_standard(session: Session, question: GapQuestion) -> GapQuestion:
+    """The question with the reach and the people of find_standard; NoStandardError when there is none."""
+    found = find_standard(session, question)
     if found is None:
         raise NoStandardError(
             "Nobody has set a standard for this kind of help.",

@@ -20,6 +20,7 @@ from app.actions.gap_sure import find_stability
 from app.actions.gap_values import gap_value_row, gap_values
 from app.actions.gaps import answer_gap_question
 from app.actions.patches import MOST_LETTERS
+from app.actions.standards import find_standard
 from app.db import db
 from app.errors import BadQuestionError, NotFoundError
 from app.forms.gaps import (
@@ -130,6 +131,7 @@ def part_values(answer: GapAnswer, view: TableView, *, is_quick: bool = False) -
         "values_url": url_for("gaps.values", **asked),
         "without_patch": url_for("gaps.show", **{**asked, "patch": None}),
         "profile_link": profile_link,
+        "standard": find_standard(db.session, answer.question) if answer.question.benchmark == "ours" else None,
         "sure": None if is_quick else find_stability(db.session, answer.question),
     }
 

@@ -54,6 +54,15 @@ def test_a_gap_compared_with_ours_is_the_typed_standard_of_the_same_numbers(town
     assert ours.question.reach_m == 1_600
 
 
+def test_the_gap_page_names_our_standard_and_who_set_it(client: FlaskClient, towns: Session) -> None:
+    set_standard(towns, "food", ENOUGH, None)
+    towns.commit()
+    page = client.get("/gaps?theme=food&layer=square&within=W&benchmark=ours").text
+    assert 'href="/standards/food"' in page
+    assert "Our standard was set by Public health on" in page
+    assert "Our standard was set by" not in client.get("/gaps?theme=food&layer=square&within=W").text
+
+
 def test_a_new_version_changes_the_answer_at_once_and_that_for_some_people_comes_first(towns: Session) -> None:
     set_standard(towns, "food", ENOUGH, None)
     before = answer_gap_question(towns, ASKED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,14 @@ from flask import Flask
 from pyproj import Transformer
 from sqlalchemy.orm import Session
 
+from app.actions.areas import ANY_QUESTION, describe_area
 from app.actions.clock import today
 from app.actions.evidence_store import pack_inputs, unpack_inputs, window
 from app.actions.gap_answers import GapAnswer, GapQuestion
 from app.actions.gap_inputs import find_all_pairs, load_gap_inputs, sum_services
 from app.actions.gap_measure import measure
 from app.actions.gap_scope import find_scope
+from app.actions.gap_week import describe_week
 from app.actions.gaps import answer_gap_question
 from app.actions.walking import load_walking, remove_walking
 from app.queries.versions import get_version
@@ -91,6 +94,24 @@ def test_whom_the_paths_do_not_reach_is_said_and_measured_straight(towns: Sessio
     answer = ask(towns)
     assert any(note.startswith("1 service more than 250 m from any street or path") for note in answer.notes)
     assert nearest(answer)["W-a"] == pytest.approx(650, rel=1e-2)
+
+
+def test_where_one_more_helps_most_says_that_it_is_tried_straight(towns: Session, extract: Path) -> None:
+    asked = replace(ANY_QUESTION, theme="food", reach_m=2_400)
+    for is_loaded in (False, True):
+        if is_loaded:
+            load(towns, extract)
+        profile = describe_area(towns, "square", "W-a", asked)
+        why = next(theme.why for theme in profile.themes if theme.theme == "food")
+        assert why is not None
+        assert why.are_sites_straight == is_loaded
+        assert profile.distance_words == ask(towns).distance_words
+        assert (
+            describe_week(towns, replace(asked, layer="square", within="W")).distance_words
+            == profile.distance_words
+        )
+        straight = describe_area(towns, "square", "W-a", replace(asked, distance="line"))
+        assert straight.distance_words == "Distances are 1.3 times the straight line."
 
 
 def test_the_same_network_again_changes_nothing_and_it_can_go(towns: Session, extract: Path) -> None:
