@@ -8,7 +8,16 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import DESKTOP, NARROW, SCREENS, OpenPage, overflow_of
 from tests.browser.drawn import expect_lit
 
-PATHS = ["/", "/gaps", "/map", "/areas/square/S33", "/areas/ward/W1", "/sources", "/method"]
+PATHS = [
+    "/",
+    "/gaps",
+    "/map",
+    "/areas/square/S33",
+    "/areas/square/S33/similar",
+    "/areas/ward/W1",
+    "/sources",
+    "/method",
+]
 
 
 @pytest.mark.parametrize("screen", SCREENS)
