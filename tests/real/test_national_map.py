@@ -84,10 +84,10 @@ def test_another_question_fetches_no_tile_at_national_zoom(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
     page.get_by_label("Who lacks").select_option("theme-2")
-    with page.expect_response("**/gaps.json?*"):
+    with page.expect_response("**/gaps/live?*"):
         page.get_by_role("button", name="Show the gaps").click()
     page.wait_for_function(SETTLED)
-    assert "/gaps.json" in asked
+    assert "/gaps/live" in asked
     assert [path for path in asked if path.startswith("/tiles/")] == []
 
 

@@ -165,7 +165,11 @@ def add_indicator(session: Session, source: int, layer: int) -> None:
     )
     values = {"i": indicator, "l": layer}
     session.execute(
-        text("INSERT INTO indicator_value SELECT :i, id, 10 + id % 37 FROM area WHERE area_layer_id = :l"), values
+        text(
+            "INSERT INTO indicator_value SELECT :i, id, 10 + (row_number() OVER (ORDER BY area_code) + 28) % 37 "
+            "FROM area WHERE area_layer_id = :l"
+        ),
+        values,
     )
     session.execute(text("UPDATE site SET deprivation_indicator_id = :i"), values)
 
@@ -228,6 +232,14 @@ def add_need(session: Session, statement: str, at: Point, **hidden: str) -> str:
             source_id=source_id(session),
             source_ref=statement,
         )
+    )
+
+
+def forget_looks(session: Session, *codes: str) -> None:
+    """As if nobody had looked in these squares."""
+    session.execute(
+        text("DELETE FROM survey WHERE area_id IN (SELECT id FROM area WHERE area_code = ANY (:codes))"),
+        {"codes": list(codes)},
     )
 
 
