@@ -79,10 +79,11 @@ def save() -> ResponseReturnValue:
 
 
 def planner() -> Planner:
-    """Who asks; officers and administrators see every plan, a convener those of her hubs."""
+    """Who asks. Officers, administrators and conveners of everywhere see every plan and hub, others their own."""
     visitor = signed_in()
     assert visitor is not None
-    sees_all = bool(visitor.roles & {Role.OFFICER.value, Role.ADMIN.value})
+    everywhere = {grant.role for grant in visitor.grants if grant.hub_id is None and grant.area_id is None}
+    sees_all = bool(visitor.roles & {Role.OFFICER.value, Role.ADMIN.value}) or Role.CONVENER in everywhere
     hubs = frozenset(grant.hub_id for grant in visitor.grants if grant.hub_id)
     return Planner(visitor.account_id, hubs, sees_all)
 

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.models import Account, AccountRole
 from app.queries.versions import RECORDS, bump_versions
 from app.vocabulary import Role
 from tests.integration.accounts.people import add_person, sign_in, sign_out, token_of
@@ -25,9 +26,19 @@ def town(session: Session) -> Session:
     return session
 
 
+def add_convener(session: Session, name: str) -> Account:
+    """Somebody who acts for a hub of her own."""
+    source = web_town.source_id(session)
+    hub = web_town.insert(session, "hub", name=name, summary="", source_id=source, source_ref=name)
+    account = add_person(session, Role.CONVENER, f"{name}@example.org")
+    account.roles = [AccountRole(role=Role.CONVENER, hub_id=hub)]
+    session.commit()
+    return account
+
+
 @pytest.fixture
 def convener(client: FlaskClient, town: Session) -> FlaskClient:
-    sign_in(client, add_person(town, Role.CONVENER))
+    sign_in(client, add_convener(town, "kim"))
     return client
 
 
@@ -72,11 +83,14 @@ def test_only_its_people_see_a_plan_until_it_is_shared(convener: FlaskClient, to
     assert "Secret plan" in convener.get("/plans").text
     sign_out(convener)
     assert convener.get(address).status_code == 404
-    sign_in(convener, add_person(town, Role.CONVENER, "other@example.org"))
+    sign_in(convener, add_convener(town, "other"))
     assert convener.get(address).status_code == 404
     assert "Secret plan" not in convener.get("/plans").text
     assert post(convener, f"{address}/share", share="yes") == 404
     assert post(convener, f"{address}/delete") == 404
+    sign_out(convener)
+    sign_in(convener, add_person(town, Role.CONVENER, "everywhere@example.org"))
+    assert convener.get(address).status_code == 200
     sign_out(convener)
     sign_in(convener, add_person(town, Role.OFFICER))
     assert convener.get(address).status_code == 200
