@@ -79,12 +79,16 @@ def save() -> ResponseReturnValue:
 
 
 def planner() -> Planner:
-    """Who asks. Officers, administrators and conveners of everywhere see every plan and hub, others their own."""
+    """Who asks. Officers, administrators and conveners of everywhere see every plan and hub, others their own.
+
+    A role that does not plan opens no hub here: who moderates for one reads nothing of its plans.
+    """
     visitor = signed_in()
     assert visitor is not None
-    everywhere = {grant.role for grant in visitor.grants if grant.hub_id is None and grant.area_id is None}
+    grants = [grant for grant in visitor.grants if grant.role in PLANNERS]
+    everywhere = {grant.role for grant in grants if grant.hub_id is None and grant.area_id is None}
     sees_all = bool(visitor.roles & {Role.OFFICER.value, Role.ADMIN.value}) or Role.CONVENER in everywhere
-    hubs = frozenset(grant.hub_id for grant in visitor.grants if grant.hub_id)
+    hubs = frozenset(grant.hub_id for grant in grants if grant.hub_id)
     return Planner(visitor.account_id, hubs, sees_all)
 
 

@@ -102,6 +102,22 @@ def test_only_its_people_see_a_plan_until_it_is_shared(convener: FlaskClient, to
     assert 'content="noindex"' in shared.text
 
 
+def test_who_only_moderates_for_a_hub_reads_nothing_of_its_plans(convener: FlaskClient, town: Session) -> None:
+    hub = town.scalars(text("SELECT id FROM hub WHERE name = 'kim'")).one()
+    address = keep(convener, title="Secret plan", hub=str(hub))
+    post(convener, f"{address}/stops/1/visit", outcome="met", words="Ring Ann first")
+    sign_out(convener)
+    moderator = add_person(town, Role.MODERATOR, "mo@example.org")
+    moderator.roles = [AccountRole(role=Role.MODERATOR, hub_id=hub)]
+    town.commit()
+    sign_in(convener, moderator)
+    assert convener.get(address).status_code == 404
+    assert convener.get("/plans").status_code == 403
+    moderator.roles = [*moderator.roles, AccountRole(role=Role.CONVENER, hub_id=hub)]
+    town.commit()
+    assert "Ring Ann first" in convener.get(address).text
+
+
 def test_a_visit_sent_twice_is_kept_once_and_is_never_public(convener: FlaskClient) -> None:
     address = keep(convener)
     visit = {"visit_id": str(uuid4()), "outcome": "met", "group_name": "Soup Club", "words": "Ring Ann first"}
