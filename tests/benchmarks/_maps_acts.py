@@ -92,12 +92,14 @@ def phone_screens(running: Browser, site: str) -> dict[int, float]:
             page.goto(f"{site}/embed/gaps?layer=bench&at={zoom}/{LONDON}", timeout=120_000)
             chromium.wait_until_quiet(page, wire, 120)
             weights[zoom] = weight_of_tiles(page)
+            if not weights[zoom]:
+                raise SystemExit(f"No tile of areas was fetched at zoom {zoom}, so that nothing was measured.")
     return weights
 
 
 def weight_of_tiles(page: Page) -> float:
     found = page.evaluate(
-        "performance.getEntriesByType('resource').filter((each) => each.name.endsWith('.mvt'))"
+        "performance.getEntriesByType('resource').filter((each) => /\\.mvts?$/.test(each.name))"
         ".reduce((sum, each) => sum + each.transferSize, 0)"
     )
     return float(found) / 1000

@@ -47,7 +47,7 @@ LAST_TASK = (
 class Visit:
     """Milliseconds, kilobytes over the wire (compressed, with headers), megabytes of heap after a collection."""
 
-    NUMBERS: ClassVar = ("ready_ms", "first_paint_ms", "longest_ms", "kb", "requests", "heap_mb", "html_mb")
+    NUMBERS: ClassVar = ("ready_ms", "longest_ms", "kb", "requests", "heap_mb", "html_mb")
     ready_ms: float
     first_paint_ms: float
     longest_ms: float

@@ -153,9 +153,11 @@ def report(results: dict[Key, list[Visit]]) -> str:
     ]
     for (program, data, screen), visits in results.items():
         middle = {name: statistics.median(getattr(v, name) for v in visits) for name in Visit.NUMBERS}
+        paints = [visit.first_paint_ms for visit in visits if visit.first_paint_ms]  # 0 where the browser did not say
+        first_paint = f"{statistics.median(paints):,.0f}" if paints else "-"
         lines.append(
             f"| {program} | {data} | {screen} | {middle['kb']:,.0f} | {middle['requests']:.0f} "
-            f"| {middle['html_mb']:.2f} | {middle['first_paint_ms']:,.0f} | {middle['ready_ms']:,.0f} "
+            f"| {middle['html_mb']:.2f} | {first_paint} | {middle['ready_ms']:,.0f} "
             f"| {middle['longest_ms']:,.0f} | {middle['heap_mb']:.1f} |"
         )
     return "\n".join(lines) + "\n"
