@@ -153,7 +153,7 @@ def report(results: dict[Key, list[Visit]]) -> str:
     ]
     for (program, data, screen), visits in results.items():
         middle = {name: statistics.median(getattr(v, name) for v in visits) for name in Visit.NUMBERS}
-        paints = [visit.first_paint_ms for visit in visits if visit.first_paint_ms]  # 0 where the browser did not say
+        paints = [each.first_paint_ms for each in visits if each.first_paint_ms]  # 0: the browser did not say
         first_paint = f"{statistics.median(paints):,.0f}" if paints else "-"
         lines.append(
             f"| {program} | {data} | {screen} | {middle['kb']:,.0f} | {middle['requests']:.0f} "
