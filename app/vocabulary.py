@@ -209,6 +209,7 @@ class ContactPurpose(StrEnum):
     NEED_FOLLOWER = "need_follower"
     AREA_FOLLOWER = "area_follower"
     PLEDGE = "pledge"
+    MEMBER = "member"
 
 
 class LinkPurpose(StrEnum):
@@ -223,6 +224,7 @@ class LinkPurpose(StrEnum):
     INVITATION = "invitation"
     DELETE_ME = "delete_me"
     ANSWER = "answer"
+    MEMBER = "member"
 
 
 class ReminderAnswer(StrEnum):

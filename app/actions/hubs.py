@@ -75,7 +75,7 @@ def list_hubs(session: Session, planner: Planner) -> list[HubRow]:
 
 def describe_hub(session: Session, hub_id: UUID, planner: Planner) -> HubPage:
     """Everything a convener looks at on a Monday. NotFoundError for a hub that is not hers."""
-    hub = _get_own_hub(session, hub_id, planner)
+    hub = get_own_hub(session, hub_id, planner)
     patches = tuple(queries.list_patches(session, hub_id, today()))
     choices = list_choices(session)
     if choices.defaults is None or not patches:
@@ -93,7 +93,8 @@ def describe_hub(session: Session, hub_id: UUID, planner: Planner) -> HubPage:
     )
 
 
-def _get_own_hub(session: Session, hub_id: UUID, planner: Planner) -> HubRow:
+def get_own_hub(session: Session, hub_id: UUID, planner: Planner) -> HubRow:
+    """Raises NotFoundError for a hub that is not the planner's, as for one that is not there."""
     hub = queries.find_hub(session, hub_id)
     if hub is None or not (planner.sees_all or hub_id in planner.hub_ids):
         raise NotFoundError("There is no such hub of yours.", "Choose one from the list of hubs.")
@@ -151,7 +152,7 @@ def _short(measured: AllThemes, inside: BoolArray) -> tuple[ShortArea, ...]:
 
 def claim(session: Session, hub_id: UUID, area_name: str, planner: Planner) -> date:
     """Claim the area that is called so (layer:code), or renew the claim; until when it holds."""
-    _get_own_hub(session, hub_id, planner)
+    get_own_hub(session, hub_id, planner)
     layer, _, code = area_name.partition(":")
     found = areas.find_areas(session, code, layer) if code else []
     if not found:
@@ -162,6 +163,6 @@ def claim(session: Session, hub_id: UUID, area_name: str, planner: Planner) -> d
 
 
 def leave(session: Session, hub_id: UUID, area_id: int, planner: Planner) -> None:
-    _get_own_hub(session, hub_id, planner)
+    get_own_hub(session, hub_id, planner)
     if not queries.leave_patch(session, hub_id, area_id):
         raise NotFoundError("The hub does not hold that area any more.", "Look at its page as it stands now.")

@@ -29,6 +29,7 @@ LIVES: dict[LinkPurpose, timedelta] = {
     LinkPurpose.INVITATION: timedelta(days=14),
     LinkPurpose.DELETE_ME: timedelta(days=3),
     LinkPurpose.ANSWER: timedelta(days=60),
+    LinkPurpose.MEMBER: timedelta(days=2 * 365),
 }
 KEPT_DAYS = 30
 SINGLE_USE = {LinkPurpose.SIGN_IN, LinkPurpose.INVITATION, LinkPurpose.DELETE_ME}

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime
 
-from app.actions import area_follows, forgetting, freshness, mail, throttle
+from app.actions import area_follows, forgetting, freshness, mail, members, throttle
 from app.actions.clock import LOCAL_TIME
 from app.actions.days import begin_daily
 from app.actions.evidence_snapshots import queue_snapshots
@@ -31,6 +31,10 @@ DAILY: dict[str, Callable[[Session, date], object]] = {
     "forget old letters": lambda session, today: mail.forget_old_letters(session),
     "forget old links": lambda session, today: forget_old_links(session),
     "forget old pledges": lambda session, today: forget_old_pledges(session),
+    "forget old members": lambda session, today: members.forget_old_members(session),
+    "ask members whether they are still here": lambda session, today: members.ask_still_here(
+        session, lambda token: address_of("members.show", token=token)
+    ),
     "forget uploaded files": lambda session, today: forget_old_uploads(),
     "forget unconfirmed followers of areas": lambda session, today: area_follows.forget_unconfirmed(session),
     "tell who follows an area": lambda session, today: area_follows.tell_followers(

@@ -11,6 +11,7 @@ from app.models.find import Findable
 from app.models.gap_runs import GapRun
 from app.models.hubs import Hub, Patch
 from app.models.indicators import Indicator, IndicatorValue
+from app.models.members import Member, MemberTheme
 from app.models.needs import Introduction, IntroductionAnswer, Need, NeedFollower, NeedSupport, Pledge, Wish
 from app.models.organisations import Ask, NotSame, Organisation, OrganisationIdentifier, Reminder
 from app.models.places import Place
@@ -30,6 +31,7 @@ __all__ = [
     "AuditEntry", "Base", "Challenge", "Contact", "DailyDone", "DataVersion", "Draft", "Evidence",
     "EvidenceFile", "EvidencePart", "Findable", "Footprint", "GapRun", "Hub", "Indicator", "IndicatorValue",
     "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail", "MapCell", "MapChange", "MapPoint",
+    "Member", "MemberTheme",
     "Need", "NeedFollower", "NeedSupport", "NotSame", "Organisation", "OrganisationIdentifier", "Patch",
     "Place", "Plan", "PlanStop", "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision",
     "Schedule", "Service", "ServiceTheme", "Site", "Source", "Standard", "Submission", "Survey", "Theme",

@@ -27,6 +27,7 @@ FORGET_CONTACTS = (
     """DELETE FROM area_follower WHERE contact_id = ANY(:ids)""",
     """DELETE FROM introduction_answer WHERE contact_id = ANY(:ids)""",
     """DELETE FROM pledge WHERE contact_id = ANY(:ids)""",
+    """DELETE FROM member WHERE contact_id = ANY(:ids)""",
     """DELETE FROM link WHERE contact_id = ANY(:ids)""",
     """UPDATE submission SET document = '{}', before = NULL, note = '', sender_key = '', contact_id = NULL,
          state = CASE WHEN state IN ('waiting', 'asked') THEN 'withdrawn' ELSE state END
@@ -108,6 +109,7 @@ def list_idle_contacts(session: Session, months: int) -> Sequence[UUID]:
              AND NOT EXISTS (SELECT FROM need_follower f JOIN public_need n ON n.id = f.need_id
                              WHERE f.contact_id = c.id)
              AND NOT EXISTS (SELECT FROM area_follower f WHERE f.contact_id = c.id)
+             AND NOT EXISTS (SELECT FROM member m WHERE m.contact_id = c.id)
              AND NOT EXISTS (SELECT FROM pledge p JOIN public_need n ON n.id = p.need_id WHERE p.contact_id = c.id)
              AND NOT EXISTS (SELECT FROM submission s
                              WHERE s.contact_id = c.id AND s.state IN ('waiting', 'asked'))))

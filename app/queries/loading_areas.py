@@ -84,6 +84,8 @@ def list_users_of_removed(session: Session, layer_id: int) -> list[str]:
                 FROM account_role JOIN gone ON gone.id = area_id HAVING count(*) > 0
                 UNION ALL SELECT 'people follow them: ' || count(*)
                 FROM area_follower JOIN gone ON gone.id = area_id HAVING count(*) > 0
+                UNION ALL SELECT 'members of a hub say they are there: ' || count(*)
+                FROM member JOIN gone ON gone.id = area_id HAVING count(*) > 0
                 UNION ALL SELECT 'people said what is missing there: ' || count(*)
                 FROM wish JOIN gone ON gone.id = area_id HAVING count(*) > 0
                 UNION ALL SELECT 'somebody said there is something in them: ' || count(*)

@@ -134,6 +134,12 @@ PUBLIC_VIEWS: dict[str, str] = {
                link, made_at_utc
         FROM standard
     """,
+    "public_hub": """
+        SELECT id, name, summary FROM hub
+    """,
+    "public_patch": """
+        SELECT hub_id, area_id FROM patch WHERE claimed_until IS NULL OR claimed_until >= current_date
+    """,
 }
 
 

@@ -23,9 +23,11 @@ from app.routes.gap_week import gap_week
 from app.routes.gaps import gaps
 from app.routes.health import health
 from app.routes.home import home
+from app.routes.hub_members import hub_members
 from app.routes.hubs import hubs
 from app.routes.introductions import introductions
 from app.routes.layout import layout
+from app.routes.members import members
 from app.routes.moderation import moderation
 from app.routes.need_asking import need_asking
 from app.routes.need_follows import need_follows
@@ -71,9 +73,11 @@ BLUEPRINTS = (
     gaps,
     health,
     home,
+    hub_members,
     hubs,
     introductions,
     layout,
+    members,
     moderation,
     need_asking,
     need_follows,

@@ -1,0 +1,70 @@
+"""For those who run a hub: who belongs to it, who asks to, and inviting somebody."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.actions import members as actions
+from app.actions.hubs import get_own_hub
+from app.actions.themes import list_themes
+from app.db import db
+from app.errors import BadQuestionError, TooOftenError
+from app.forms.members import NEW_FIELDS, read_member_id, read_new_member
+from app.forms.needs import typed_as_sent
+from app.routes.members import member_address
+from app.routes.plans import PLANNERS, planner
+from app.security import for_roles
+
+hub_members = Blueprint("hub_members", __name__, url_prefix="/hubs/<uuid:hub_id>/members")
+
+
+@hub_members.get("")
+@for_roles(*PLANNERS)
+def index(hub_id: UUID) -> str:
+    return _index(hub_id)
+
+
+@hub_members.post("/invite")
+@for_roles(*PLANNERS)
+def invite(hub_id: UUID) -> ResponseReturnValue:
+    try:
+        actions.invite(db.session, hub_id, read_new_member(request.form), planner(), member_address)
+    except (BadQuestionError, TooOftenError) as error:
+        db.session.rollback()
+        return _index(hub_id, error), 422
+    db.session.commit()
+    return redirect(url_for(".index", hub_id=hub_id, done="invited"), 303)
+
+
+@hub_members.post("/accept")
+@for_roles(*PLANNERS)
+def accept(hub_id: UUID) -> ResponseReturnValue:
+    actions.accept(db.session, hub_id, read_member_id(request.form), planner(), member_address)
+    db.session.commit()
+    return redirect(url_for(".index", hub_id=hub_id, done="accepted"), 303)
+
+
+@hub_members.post("/remove")
+@for_roles(*PLANNERS)
+def remove(hub_id: UUID) -> ResponseReturnValue:
+    actions.remove(db.session, hub_id, read_member_id(request.form), planner())
+    db.session.commit()
+    return redirect(url_for(".index", hub_id=hub_id, done="removed"), 303)
+
+
+def _index(hub_id: UUID, error: BadQuestionError | TooOftenError | None = None) -> str:
+    rows = actions.list_members(db.session, hub_id, planner())
+    return render_template(
+        "members/index.html",
+        hub=get_own_hub(db.session, hub_id, planner()),
+        members=[row for row in rows if row.is_member],
+        asking=[row for row in rows if row.is_confirmed and not row.is_accepted],
+        invited=[row for row in rows if row.is_accepted and not row.is_confirmed],
+        theme_names={theme.key: theme.name for theme in list_themes(db.session)},
+        typed=typed_as_sent(request.form, NEW_FIELDS) if error else {},
+        error=error,
+        done=request.args.get("done", ""),
+    )
