@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     smtp_password: str = ""
     smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
     mail_from: str = ""
+    most_letter_groups: int = Field(default=200, ge=1, le=1_000)
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -35,6 +35,7 @@ CONTENT_SECURITY_POLICY = {
     "object-src": "'none'",
 }
 
+csrf = CSRFProtect()
 View = TypeVar("View", bound=Callable[..., Any])
 ACCESS = "access"
 PUBLIC = "public"
@@ -105,6 +106,12 @@ def for_roles(*roles: Role) -> Callable[[View], View]:
 def traceless(view: View) -> View:
     """A page whose address is a secret (a token of a letter) or that shows one: kept nowhere, told to nobody."""
     setattr(view, TRACELESS, True)
+    return view
+
+
+def pressed_by_mail(view: View) -> View:
+    """A form that a mail program may send by itself (RFC 8058); from a person it wants its token all the same."""
+    csrf.exempt(view)
     return view
 
 
@@ -258,7 +265,7 @@ def register_security(app: Flask, settings: Settings) -> None:
     )
     app.session_interface = QuietSessions()
     app.before_request(bound_forms)  # before the line below, which reads the form
-    CSRFProtect(app)
+    csrf.init_app(app)
     app.before_request(refuse_unless_allowed)
     app.after_request(keep_private)  # this and the next before Talisman's line, so that they run after it
     app.after_request(may_stand_in(settings.embed_hosts))

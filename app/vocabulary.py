@@ -225,6 +225,18 @@ class LinkPurpose(StrEnum):
     DELETE_ME = "delete_me"
     ANSWER = "answer"
     MEMBER = "member"
+    HUB_LETTERS = "hub_letters"
+
+
+class LeftOut(StrEnum):
+    """Why a group that matches gets no copy of a hub's letter: the first of these that is so."""
+
+    NO_ADDRESS = "no_address"
+    STOPPED = "stopped"
+    NOT_AGREED = "not_agreed"
+    NOT_CONFIRMED = "not_confirmed"
+    LATELY = "lately"
+    SHARED = "shared"
 
 
 class ReminderAnswer(StrEnum):

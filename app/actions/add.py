@@ -233,5 +233,10 @@ def last_step(draft: Draft) -> str:
     return next(one for one in reversed(STEPS) if is_asked(draft, one))
 
 
+def may_agree(draft: Draft) -> bool:
+    """Whether whoever fills it in speaks for the group, and may let hubs write to it."""
+    return draft.answers["kind"] in ("new_group", "claim") or bool(draft.answers.get("contact_id"))
+
+
 def times_of(draft: Draft, at: int) -> tuple[When, ...]:
     return document_of(draft).services[at].when

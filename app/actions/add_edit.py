@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from app.actions.add import STEPS, begin_change
 from app.actions.add_send import find_edit_way
+from app.actions.contacts import confirm_email, takes_hub_letters
 from app.actions.drafts import begin_draft
-from app.actions.submissions import get_submission
+from app.actions.submissions import get_submission, sender_of
 from app.errors import NotFoundError
-from app.models import Draft, Submission
-from app.queries import Session
+from app.models import Contact, Draft, Submission
+from app.queries import Session, contacts
 from app.queries import add as queries
 from app.vocabulary import DraftKind, SubmissionKind, SubmissionState
 
@@ -18,12 +20,14 @@ from app.vocabulary import DraftKind, SubmissionKind, SubmissionState
 def open_edit(session: Session, token: str) -> Draft:
     """A draft of what the link opens, filled in. Raises NotFoundError, LinkOverError."""
     way = find_edit_way(session, token)
-    contact_id = str(way.contact_id) if way.contact_id else None
+    contact = contacts.find_contact(session, way.contact_id) if way.contact_id else None
+    if contact is not None:
+        confirm_email(session, contact)
     if way.submission is not None:
-        return _of_submission(session, way.submission, contact_id)
+        return _of_submission(session, way.submission, contact)
     assert way.organisation_id is not None
     return begin_change(
-        session, way.organisation_id, SubmissionKind.CHANGED_GROUP, is_trusted=True, contact_id=contact_id
+        session, way.organisation_id, SubmissionKind.CHANGED_GROUP, is_trusted=True, **_known(contact)
     )
 
 
@@ -47,14 +51,20 @@ def change_what_was_sent(session: Session, draft: Draft) -> Draft:
         return begin_change(
             session, sent.record_id, SubmissionKind.CHANGED_GROUP, is_trusted=draft.organisation_id is None
         )
-    return _of_submission(session, sent, str(sent.contact_id) if sent.contact_id else None)
+    return _of_submission(session, sent, sender_of(session, sent))
 
 
-def _of_submission(session: Session, sent: Submission, contact_id: str | None) -> Draft:
+def _of_submission(session: Session, sent: Submission, contact: Contact | None) -> Draft:
     """What is sent takes its place: what waits is taken back, what was refused stays so; its links move on."""
     answers = {
         "document": sent.document, "before": sent.before, "done": list(STEPS), "kind": sent.kind.value,
-        "is_trusted": sent.record_id is None, "contact_id": contact_id,
-        "replaces": str(sent.id),
+        "is_trusted": sent.record_id is None, "replaces": str(sent.id), **_known(contact),
     }  # fmt: skip
     return begin_draft(session, DraftKind.GROUP, answers, sent.record_id, sent.base_version)
+
+
+def _known(contact: Contact | None) -> dict[str, Any]:
+    """What the question about reaching her begins with: we know her address, and what she said about letters."""
+    if contact is None:
+        return {"contact_id": None}
+    return {"contact_id": str(contact.id), "contact": {"hubs": takes_hub_letters(contact)}}

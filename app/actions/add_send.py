@@ -9,7 +9,13 @@ from uuid import UUID
 
 from app.actions.add import document_of, spot_of
 from app.actions.add_reach import finish_reach
-from app.actions.contacts import add_contact, confirm_email, get_contact
+from app.actions.contacts import (
+    add_contact,
+    agree_to_hub_letters,
+    confirm_email,
+    get_contact,
+    stop_hub_letters,
+)
 from app.actions.drafts import get_draft, save_answers
 from app.actions.group_documents import GroupDocument, read_group
 from app.actions.links import find_link, make_link, use_link
@@ -150,13 +156,18 @@ def _submission(
 def _contact(session: Session, draft: Draft) -> Contact | None:
     """Whoever opened the form by a link is known already; else as typed, and shown only if she said so."""
     typed = draft.answers.get("contact") or {}
+    hubs = bool(typed.get("hubs"))
     if not (typed.get("email") or typed.get("phone")):
         known = draft.answers.get("contact_id")
-        return queries.find_living_contact(session, UUID(known)) if known else None
+        contact = queries.find_living_contact(session, UUID(known)) if known else None
+        if contact is not None and "email" in typed:  # the question was answered, not only filled in for her
+            (agree_to_hub_letters if hubs else stop_hub_letters)(session, contact)
+        return contact
     publish = bool(typed.get("publish"))
     return add_contact(
         session, ContactPurpose.SENDER, email=typed.get("email"), phone=typed.get("phone"), publish=publish,
-        consent_words=CONSENT_WORDS if publish else "", source=SOURCE,
+        consent_words=CONSENT_WORDS if publish else "", takes_hub_letters=hubs and bool(typed.get("email")),
+        source=SOURCE,
     )  # fmt: skip
 
 

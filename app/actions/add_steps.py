@@ -10,6 +10,7 @@ from app.actions.add import (
     document_of,
     keep,
     mark_done,
+    may_agree,
     may_see,
     meeting_place,
     put_place,
@@ -189,7 +190,13 @@ def _contact(session: Session, draft: Draft, document: GroupDocument, at: int, a
 
     email = tidy_email(answer["email"]) if answer["email"] else ""
     phone = tidy_phone(answer["phone"]) if answer["phone"] else ""
-    contact = {"email": email, "phone": phone, "publish": answer["publish"] and bool(email or phone)}
+    hubs = answer["hubs"] and may_agree(draft)
+    if hubs and not email and not draft.answers.get("contact_id"):
+        raise BadQuestionError(
+            "Hubs cannot write to you without an address.", "Give an e-mail address.", field="email"
+        )
+    publish = answer["publish"] and bool(email or phone)
+    contact = {"email": email, "phone": phone, "publish": publish, "hubs": hubs}
     return with_group(document, website=answer["website"]), {"contact": contact}
 
 

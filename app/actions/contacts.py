@@ -19,6 +19,7 @@ MOBILE = re.compile(r"7\d{9}")
 """Also those that no network has given out yet, as the library knows them, such as those kept for examples."""
 MOST_NAME_LETTERS = 120
 MOST_PHONE_LETTERS = 40
+HUB_LETTERS_WORDS = "Hubs near us may write to us about working together"
 
 
 def add_contact(
@@ -31,6 +32,7 @@ def add_contact(
     organisation_id: UUID | None = None,
     publish: bool = False,
     consent_words: str = "",
+    takes_hub_letters: bool = False,
     source: str,
 ) -> Contact:
     """Keep a way to reach somebody, for one purpose.
@@ -61,7 +63,10 @@ def add_contact(
         name=" ".join(name.split()), organisation_id=organisation_id, publish=publish,
         consent_words=consent_words.strip(), source=source,
     )  # fmt: skip
-    return queries.add_contact(session, contact, has_consent=bool(consent_words.strip()))
+    queries.add_contact(session, contact, has_consent=bool(consent_words.strip()))
+    if takes_hub_letters:
+        agree_to_hub_letters(session, contact)
+    return contact
 
 
 def tidy_phone(typed: str) -> str:
@@ -93,6 +98,23 @@ def confirm_email(session: Session, contact: Contact) -> None:
     """Somebody followed a link that only this address was sent."""
     if contact.email_confirmed_at_utc is None:
         queries.mark_confirmed(session, contact)
+
+
+def agree_to_hub_letters(session: Session, contact: Contact) -> None:
+    """They said that hubs near them may write to them; said again it keeps its first day."""
+    if contact.hub_letters_at_utc is None or contact.hub_letters_stopped_at_utc is not None:
+        queries.set_hub_letters(session, contact, HUB_LETTERS_WORDS)
+
+
+def stop_hub_letters(session: Session, contact: Contact) -> None:
+    """No hub writes to this address any more, for whichever group it was given."""
+    if contact.email:
+        queries.stop_hub_letters(session, contact.email)
+        session.refresh(contact)
+
+
+def takes_hub_letters(contact: Contact) -> bool:
+    return contact.hub_letters_at_utc is not None and contact.hub_letters_stopped_at_utc is None
 
 
 def delete_contact(session: Session, contact: Contact) -> None:

@@ -13,7 +13,7 @@ from app.actions.mail import queue_mail
 from app.actions.throttle import note_try
 from app.errors import LinkOverError
 from app.models import Contact, Link
-from app.queries import Session, audit, contacts, drafts
+from app.queries import Session, audit, contacts, drafts, hub_letters
 from app.queries import forgetting as queries
 from app.vocabulary import ContactPurpose, LinkPurpose, RecordKind
 
@@ -22,6 +22,7 @@ APPROVED_WORDS_DAYS = 90
 SENDER_KEY_DAYS = 30
 CONTACT_MONTHS = 24
 WISH_MONTHS = 24
+HUB_LETTER_MONTHS = 24
 MOST_ASKED, ASKED_WITHIN_S = 5, 3600
 
 
@@ -65,6 +66,7 @@ def forget_old(session: Session) -> None:
     queries.forget_sender_keys(session, SENDER_KEY_DAYS)
     queries.remove_old_wishes(session, WISH_MONTHS)
     drafts.remove_old_drafts(session, KEPT_DAYS)
+    hub_letters.remove_old(session, HUB_LETTER_MONTHS)
     if idle := queries.list_idle_contacts(session, CONTACT_MONTHS):
         queries.forget_contacts(session, idle)
     queries.remove_emptied_contacts(session, CONTACT_MONTHS)

@@ -52,22 +52,38 @@ class Letter:
     unsubscribe_address: str
     made_at: datetime
     tries: int
+    is_one_click: bool = False
+    reply_to: str = ""
+
+
+def write_letter(template: str, **values: Any) -> tuple[str, str]:
+    """Subject and words of a letter, as they go out."""
+    subject, _, body = letters().get_template(f"{template}.txt").render(**values).partition("\n")
+    return " ".join(subject.split()), body.strip() + "\n"
 
 
 def queue_mail(
-    session: Session, to_address: str, template: str, *, unsubscribe_address: str = "", **values: Any
+    session: Session,
+    to_address: str,
+    template: str,
+    *,
+    unsubscribe_address: str = "",
+    is_one_click: bool = False,
+    reply_to: str = "",
+    **values: Any,
 ) -> Mail:
     """Write a letter from a template and put it in the queue; held back when the address got enough lately.
 
     ``unsubscribe_address``: where the reader can end letters of this kind; mail programs show it as a button.
+    ``is_one_click``: a POST there ends them without a page. ``reply_to``: where answers go, if not to the site.
     Raises BadQuestionError when ``to_address`` is no e-mail address.
     """
-    subject, _, body = letters().get_template(f"{template}.txt").render(**values).partition("\n")
+    subject, body = write_letter(template, **values)
     to_address = tidy_email(to_address)
     queries.lock_address(session, to_address)
     mail = Mail(
-        to_address=to_address, template=template, subject=" ".join(subject.split()), body=body.strip() + "\n",
-        unsubscribe_address=unsubscribe_address,
+        to_address=to_address, template=template, subject=subject, body=body,
+        unsubscribe_address=unsubscribe_address, is_one_click=is_one_click, reply_to=reply_to,
         state=MailState.WAITING if _room_for(session, to_address) else MailState.HELD_BACK,
     )  # fmt: skip
     queries.add_mail(session, mail)
@@ -83,7 +99,7 @@ def claim_letter(session: Session, letter_id: UUID) -> Letter | None:
         return None
     return Letter(
         mail.id, mail.to_address, mail.template, mail.subject, mail.body, mail.unsubscribe_address,
-        mail.queued_at_utc, mail.tries,
+        mail.queued_at_utc, mail.tries, mail.is_one_click, mail.reply_to,
     )  # fmt: skip
 
 
@@ -120,6 +136,11 @@ def try_failed_again(session: Session) -> int:
     for letter_id in found:
         jobs.add_job(session, DELIVER_LETTER, {"letter_id": str(letter_id)})
     return len(found)
+
+
+def drop_waiting(session: Session, to_address: str, template: str) -> int:
+    """Remove letters of a kind that have not gone to an address yet; how many."""
+    return queries.remove_waiting(session, to_address, template)
 
 
 def forget_old_letters(session: Session) -> int:

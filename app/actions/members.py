@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from app.actions.accounts import tidy_email
@@ -223,7 +224,7 @@ def _check_name(name: str) -> None:
         raise BadQuestionError("This is not a name we can pass on.", "Letters only: a first name.", field="name")
 
 
-def _write(session: Session, member: MemberRow, template: str, address_of: AddressOf, **values: object) -> None:
+def _write(session: Session, member: MemberRow, template: str, address_of: AddressOf, **values: Any) -> None:
     address = address_of(make_link(session, LinkPurpose.MEMBER, record_id=member.id, contact_id=member.contact_id))
     queue_mail(
         session, member.email, template, unsubscribe_address=address, address=address, name=member.name, **values

@@ -69,12 +69,16 @@ def write_message(office: PostOffice, letter: Letter) -> EmailMessage:
     name, address = parseaddr(office.from_address)
     message["From"] = Address(name, addr_spec=address)
     message["To"] = Address(addr_spec=letter.to_address)
+    if letter.reply_to:
+        message["Reply-To"] = Address(addr_spec=letter.reply_to)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.made_at)
     message["Message-ID"] = f"<{letter.id}@{address.rpartition('@')[2]}>"  # the same in every try
     message["Auto-Submitted"] = "auto-generated"
     if letter.unsubscribe_address:
         message["List-Unsubscribe"] = f"<{letter.unsubscribe_address}>"
+    if letter.unsubscribe_address and letter.is_one_click:
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.body)
     return message
 

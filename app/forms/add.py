@@ -29,7 +29,7 @@ TEXT_FIELDS: dict[str, tuple[str, ...]] = {
     "people-from": ("reach", "shape", "wide"),
     "privacy": ("privacy",),
     "room": ("room", "capacity", "ask_words"),
-    "contact": ("email", "phone", "website", "publish"),
+    "contact": ("email", "phone", "website", "publish", "hubs"),
     "about": ("name", "kind", "stage"),
     "check": ("note",),
 }
@@ -132,6 +132,7 @@ def read_contact(values: Values) -> Answer:
         "phone": typed_line(values, "phone", _("Phone number"), longest=40),
         "website": read_website(values),
         "publish": typed_choice(values, "publish", _("May we show these?"), ("yes", "no"), "no") == "yes",
+        "hubs": typed_choice(values, "hubs", _("Letters from hubs"), ("yes",)) == "yes",
     }
 
 

@@ -107,6 +107,7 @@ def _contact(draft: Draft, document: GroupDocument, at: int) -> Filled:
         "phone": contact.get("phone", ""),
         "website": document.website or "",
         "publish": "yes" if contact.get("publish") else "no",
+        "hubs": "yes" if contact.get("hubs") else "",
     }
 
 

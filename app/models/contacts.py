@@ -17,6 +17,7 @@ class Contact(Base):
     __table_args__ = (
         CheckConstraint("NOT publish OR consent_at_utc IS NOT NULL", name="published_with_consent"),
         CheckConstraint("email = lower(email)", name="email_in_small_letters"),
+        CheckConstraint("hub_letters_at_utc IS NULL OR hub_letters_words <> ''", name="hub_letters_with_words"),
         CheckConstraint(
             "deleted_at_utc IS NULL OR (name = '' AND email IS NULL AND phone IS NULL)", name="deleted_is_empty"
         ),
@@ -36,6 +37,13 @@ class Contact(Base):
     consent_words: Mapped[str] = mapped_column(Text, server_default="", comment="What they said yes to")
     source: Mapped[str] = mapped_column(
         Text, server_default="", comment="How we came by it: add form, loaded list"
+    )
+    hub_letters_at_utc: Mapped[datetime | None] = mapped_column(
+        comment="When they said that hubs may write to them; null: never"
+    )
+    hub_letters_words: Mapped[str] = mapped_column(Text, server_default="", comment="What they said yes to")
+    hub_letters_stopped_at_utc: Mapped[datetime | None] = mapped_column(
+        comment="When they asked hubs to stop; null: not since they said yes"
     )
     email_confirmed_at_utc: Mapped[datetime | None]
     review_due: Mapped[date | None]
@@ -73,6 +81,10 @@ class Mail(Base):
     subject: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text, comment="Emptied when it was sent: links in it open doors")
     unsubscribe_address: Mapped[str] = mapped_column(Text, server_default="")
+    is_one_click: Mapped[bool] = mapped_column(
+        server_default="false", comment="A POST to unsubscribe_address ends it without a page (RFC 8058)"
+    )
+    reply_to: Mapped[str] = mapped_column(Text, server_default="", comment="Where answers go; empty: to the site")
     state: Mapped[MailState] = mapped_column(enum_of(MailState), server_default="waiting", index=True)
     tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     next_try_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())

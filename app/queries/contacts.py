@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Contact
@@ -45,7 +45,8 @@ def list_contacts_of_group(session: Session, organisation_id: UUID) -> Sequence[
 def empty_contact(session: Session, contact: Contact) -> None:
     """Forget who it was; the empty row stays, so that what hangs on it still says "somebody"."""
     contact.name, contact.email, contact.phone, contact.publish = "", None, None, False
-    contact.consent_words = ""
+    contact.consent_words = contact.hub_letters_words = ""
+    contact.hub_letters_at_utc = contact.hub_letters_stopped_at_utc = None
     contact.deleted_at_utc = func.now()
     session.flush()
 
@@ -54,6 +55,21 @@ def mark_confirmed(session: Session, contact: Contact) -> None:
     contact.email_confirmed_at_utc = func.now()
     session.flush()
     session.refresh(contact)
+
+
+def set_hub_letters(session: Session, contact: Contact, words: str) -> None:
+    """From now on hubs may write to them; ``words``: what they said yes to."""
+    contact.hub_letters_at_utc, contact.hub_letters_words = func.now(), words
+    contact.hub_letters_stopped_at_utc = None
+    session.flush()
+    session.refresh(contact)
+
+
+def stop_hub_letters(session: Session, email: str) -> None:
+    """From now on no hub may write to an address."""
+    agreed = (Contact.email == email, Contact.hub_letters_at_utc.is_not(None))
+    still = Contact.hub_letters_stopped_at_utc.is_(None)
+    session.execute(update(Contact).where(*agreed, still).values(hub_letters_stopped_at_utc=func.now()))
 
 
 def link_contact(session: Session, contact: Contact, organisation_id: UUID) -> None:

@@ -29,12 +29,14 @@ FORGET_CONTACTS = (
     """DELETE FROM pledge WHERE contact_id = ANY(:ids)""",
     """DELETE FROM member WHERE contact_id = ANY(:ids)""",
     """DELETE FROM link WHERE contact_id = ANY(:ids)""",
+    """UPDATE hub_letter_copy SET contact_id = NULL WHERE contact_id = ANY(:ids)""",
     """UPDATE submission SET document = '{}', before = NULL, note = '', sender_key = '', contact_id = NULL,
          state = CASE WHEN state IN ('waiting', 'asked') THEN 'withdrawn' ELSE state END
        WHERE contact_id = ANY(:ids) AND state <> 'approved'""",
     """UPDATE submission SET before = NULL, note = '', sender_key = '', contact_id = NULL
        WHERE contact_id = ANY(:ids) AND state = 'approved'""",
     """UPDATE contact SET name = '', email = NULL, phone = NULL, publish = false, consent_words = '',
+         hub_letters_at_utc = NULL, hub_letters_words = '', hub_letters_stopped_at_utc = NULL,
          deleted_at_utc = now() WHERE id = ANY(:ids)""",
 )
 

@@ -75,7 +75,7 @@ def set_sent(session: Session, letter_id: UUID, *, keep_body: bool) -> None:
     session.execute(update(Mail).where(Mail.id == letter_id).values(values | ({} if keep_body else EMPTY)))
 
 
-EMPTY: dict[str, object] = {"body": "", "unsubscribe_address": ""}
+EMPTY: dict[str, object] = {"body": "", "unsubscribe_address": "", "reply_to": ""}
 
 
 def set_problem(session: Session, letter_id: UUID, words: str, *, has_failed: bool) -> None:
@@ -129,6 +129,16 @@ def renew_failed(session: Session) -> Sequence[UUID]:
         .values(state=MailState.WAITING, tries=0, next_try_at_utc=func.now())
         .returning(Mail.id)
     ).all()
+
+
+def remove_waiting(session: Session, to_address: str, template: str) -> int:
+    done = session.execute(
+        text("""
+        DELETE FROM mail WHERE to_address = :address AND template = :template AND state IN ('waiting', 'held_back')
+        """),
+        {"address": to_address, "template": template},
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def remove_old(session: Session, days: int) -> int:

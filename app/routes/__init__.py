@@ -23,6 +23,7 @@ from app.routes.gap_week import gap_week
 from app.routes.gaps import gaps
 from app.routes.health import health
 from app.routes.home import home
+from app.routes.hub_letters import hub_letters
 from app.routes.hub_members import hub_members
 from app.routes.hubs import hubs
 from app.routes.introductions import introductions
@@ -73,6 +74,7 @@ BLUEPRINTS = (
     gaps,
     health,
     home,
+    hub_letters,
     hub_members,
     hubs,
     introductions,

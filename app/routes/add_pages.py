@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.actions.add import document_of, holder_of, may_see, meeting_place, spot_of
+from app.actions.add import document_of, holder_of, may_agree, may_see, meeting_place, spot_of
 from app.actions.add_reach import AS_IT_IS, DRAWN, EVERYWHERE, NEARBY, list_choices, list_more, name_areas
 from app.actions.add_steps import TooWideError
 from app.actions.themes import guess_themes, list_themes
@@ -127,7 +127,10 @@ def _contact(
     session: Session, draft: Draft, at: int, filled: Mapping[str, Any], error: BadQuestionError | None
 ) -> Context:
     is_group = draft.answers["kind"] in ("new_group", "claim")
-    return {"is_group": is_group, "is_known": bool(draft.answers.get("contact_id"))}
+    return {
+        "is_group": is_group, "is_known": bool(draft.answers.get("contact_id")), "may_agree": may_agree(draft),
+        "hub_words": words.HUB_WORDS,
+    }  # fmt: skip
 
 
 def _about(

@@ -21,6 +21,7 @@ from app.routes.words import audience, language, weekday, word
 L = lazy_gettext
 Choices = Sequence[tuple[str, Any] | tuple[str, Any, Any]]
 
+HUB_WORDS = L("Hubs near us may write to us about working together")
 COST_CHOICES: Choices = (
     ("free", L("Free")),
     ("donation", L("Pay what you can")),
@@ -206,10 +207,11 @@ def ask_lines(document: GroupDocument) -> list[str]:
 
 def contact_lines(contact: Mapping[str, Any]) -> list[str]:
     lines = [value for value in (contact.get("email"), contact.get("phone")) if value]
+    hubs = [str(HUB_WORDS)] if contact.get("hubs") else []
     if not lines:
-        return []
+        return hubs
     shown = _("Shown on the page") if contact.get("publish") else _("Never shown: only for us to reach you")
-    return [*lines, shown]
+    return [*lines, shown, *hubs]
 
 
 def access_lines(service: ServiceDocument) -> list[str]:

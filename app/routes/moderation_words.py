@@ -74,6 +74,7 @@ VERBS = {
     "confirmed": L("confirmed as still right"),
     "closed": L("said to have closed"),
     "forgotten": L("contact details deleted on request"),
+    "wrote_to_groups": L("wrote to groups, for a hub"),
     "alarm": L("alarm: a lot was taken off the map"),
 }
 FIELDS = {
