@@ -18,7 +18,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from app.queries.findable import later
-from tests.benchmarks._tiles_world import add_pins, begin
+from tests.benchmarks._tiles_world import add_pins, begin, scatter
 from tests.databases import migrate_to_head, running_app, scratch_database, settings_for
 
 WORDS = (
@@ -63,7 +63,7 @@ def fill(engine: Engine, services: int, *, with_finder: bool = True) -> float:
                 session.execute(text(f"DROP TRIGGER IF EXISTS find_{event} ON {table}"))
         began = time.perf_counter()
         with later(session) if with_finder else nullcontext():  # as the loaders do
-            add_pins(session, services * 5 // 3)
+            add_pins(session, scatter(services * 5 // 3, 7))
         took = time.perf_counter() - began
         if with_finder:
             session.execute(text(WORD))
