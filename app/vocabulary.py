@@ -273,13 +273,14 @@ class AskKind(StrEnum):
 
 
 class VisitOutcome(StrEnum):
-    """What came of knocking on a door."""
+    """What came of knocking on a door; ``looked`` is a whole area that was looked at from end to end."""
 
     MET = "met"
     CLOSED = "closed"
     CALL_BACK = "call_back"
     WANTS_TO_START = "wants_to_start"
     NOBODY_THERE = "nobody_there"
+    LOOKED = "looked"
 
 
 class WishKind(StrEnum):

@@ -217,12 +217,15 @@ def with_theme(group: GroupDocument, theme: str) -> GroupDocument:
 
 def _document(session: Session, subject: Subject, typed: Something) -> GroupDocument:
     service = ServiceDocument(
-        name=typed.name, description=typed.when, themes=(subject.theme.key,), places=_place(session, typed.where)
+        name=typed.name,
+        description=typed.when,
+        themes=(subject.theme.key,),
+        places=place_in_words(session, typed.where),
     )
     return GroupDocument(name=typed.name, services=(service,))
 
 
-def _place(session: Session, where: str) -> tuple[Where, ...]:
+def place_in_words(session: Session, where: str) -> tuple[Where, ...]:
     """The place in her words; on the map only where they hold a postcode that we know."""
     found = POSTCODE.search(where)
     if found is None:

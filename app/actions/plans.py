@@ -10,20 +10,18 @@ from uuid import UUID
 
 import numpy as np
 
-from app.actions.clock import today
 from app.actions.plan_answers import PlanAnswer, PlanQuestion
 from app.actions.plan_candidates import Need, load_need
 from app.actions.plan_siting import answer_plan, reach_table
 from app.errors import BadQuestionError, NotFoundError
-from app.models import Plan, PlanStop, Visit
-from app.queries import Session
+from app.models import Plan, PlanStop
+from app.queries import Session, visits
 from app.queries import plans as queries
 from app.queries.candidates import points_in_metres
-from app.queries.plans import PlanRow, StopRow, VisitRow
-from app.vocabulary import VisitOutcome
+from app.queries.plans import PlanRow, StopRow
+from app.queries.visits import VisitRow
 
-LONGEST_TITLE, LONGEST_WORDS = 120, 2_000
-DETOUR = 1.3
+LONGEST_TITLE = 120
 
 
 @dataclass(frozen=True)
@@ -43,18 +41,6 @@ class NewPlan:
     hub_id: UUID | None
     starts_on: date | None
     ends_on: date | None
-
-
-@dataclass(frozen=True)
-class NewVisit:
-    """What is noted of a visit; ``visit_id`` is made by the phone, so that sending twice is once."""
-
-    visit_id: UUID
-    visited_on: date
-    outcome: VisitOutcome
-    group_name: str
-    organisation_id: UUID | None
-    words: str
 
 
 @dataclass(frozen=True)
@@ -174,12 +160,12 @@ def describe_plan(session: Session, plan: PlanRow, question: PlanQuestion, plann
     rows = queries.list_stops(session, plan.id)
     now = _measure(session, question, [(row.lon, row.lat) for row in rows])
     own = may_change(plan, planner)
-    visits = tuple(queries.list_visits(session, plan.id)) if own else ()
+    noted = tuple(visits.list_visits(session, plan.id)) if own else ()
     stops = tuple(
-        StopNow(row, numbers, tuple(visit for visit in visits if visit.plan_stop_id == row.id))
+        StopNow(row, numbers, tuple(visit for visit in noted if visit.plan_stop_id == row.id))
         for row, numbers in zip(rows, now, strict=True)
     )
-    return PlanPage(plan, stops, visits, own, sum(visit.submission_id is not None for visit in visits))
+    return PlanPage(plan, stops, noted, own, sum(visit.brought_a_group for visit in noted))
 
 
 def find_stop(session: Session, plan_id: UUID, position: int) -> StopRow:
@@ -192,20 +178,3 @@ def find_stop(session: Session, plan_id: UUID, position: int) -> StopRow:
 def set_day(session: Session, plan_id: UUID, position: int, day: date | None) -> None:
     if not queries.set_stop_day(session, plan_id, position, day):
         raise NotFoundError("There is no such place in this plan.", "Look at the plan.")
-
-
-def record_visit(session: Session, stop: StopRow, new: NewVisit, planner: Planner) -> bool:
-    """Keep a visit; False when it was kept before. Raises BadQuestionError for a day that has not come yet."""
-    if new.visited_on > today():
-        raise BadQuestionError("That day has not come yet.", "Give the day you went.", field="visited_on")
-    return queries.add_visit(
-        session,
-        Visit(
-            id=new.visit_id, plan_stop_id=stop.id, account_id=planner.account_id, visited_on=new.visited_on,
-            outcome=new.outcome, group_name=new.group_name, organisation_id=new.organisation_id, words=new.words,
-        ),
-    )  # fmt: skip
-
-
-def groups_to_knock_on(session: Session, stop: StopRow, reach_m: float) -> list[dict[str, Any]]:
-    return queries.list_groups_near(session, stop.lon, stop.lat, reach_m / DETOUR)

@@ -19,7 +19,7 @@ from app.actions.record_ways import check_document, read_record, save_record
 from app.actions.submission_flags import find_lon_lat, list_flags, list_served
 from app.errors import BadQuestionError, ChangedMeanwhileError, NotAllowedError, NotFoundError
 from app.models import Contact, Submission
-from app.queries import Session, accounts, audit, contacts, revisions
+from app.queries import Session, accounts, audit, contacts, revisions, visits
 from app.queries import submissions as queries
 from app.vocabulary import LinkPurpose, RecordKind, SubmissionKind, SubmissionState
 
@@ -240,6 +240,8 @@ def _keep(
     )  # fmt: skip
     if before is not None and not revisions.has_revisions(session, kind, kept_id):
         revisions.add_revision(session, kind, kept_id, 0, before)
+    if submission.kind == SubmissionKind.NEW_GROUP:
+        visits.credit_visit(session, submission.id, kept_id)
     revisions.add_revision(
         session, kind, kept_id, version, kept, submission_id=submission.id, account_id=account_id
     )

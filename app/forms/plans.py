@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
-from app.actions.clock import today
 from app.actions.gap_answers import GapQuestion
 from app.actions.plan_answers import AIMS, CANDIDATES, PlanQuestion
 from app.actions.plan_siting import MOST_SITES
-from app.actions.plans import LONGEST_TITLE, LONGEST_WORDS, NewVisit
+from app.actions.plans import LONGEST_TITLE
 from app.errors import BadQuestionError
 from app.forms.gaps import how_values, read_gap_question
 from app.forms.values import Values, read_choice, read_text, read_whole_number
-from app.vocabulary import VisitOutcome
 
 MANY = ("theme", "pinned", "barred")
 PLAN_FIELDS = (*MANY, "layer", "within", "minutes", "travel", "candidates", "aim", "count", "floor", "floor_layer",
@@ -99,20 +97,3 @@ def read_own_id(values: Values, name: str) -> UUID | None:
         return UUID(typed) if typed else None
     except ValueError:
         raise BadQuestionError("That is not in the list.", "Choose one from the list.", field=name) from None
-
-
-def read_visit(values: Values) -> NewVisit:
-    """What was noted; the words may have lines."""
-    words = (values.getlist("words") or [""])[0].strip().replace("\r\n", "\n")
-    if len(words) > LONGEST_WORDS or not words.replace("\n", "").isprintable():
-        fix = f"Use plain text of at most {LONGEST_WORDS:,} letters."
-        raise BadQuestionError("The words cannot be kept as they are.", fix, field="words")
-    outcome = VisitOutcome(read_choice(values, "outcome", [word.value for word in VisitOutcome], ""))
-    return NewVisit(
-        visit_id=read_own_id(values, "visit_id") or uuid4(),
-        visited_on=read_day(values, "visited_on") or today(),
-        outcome=outcome,
-        group_name=" ".join(read_text(values, "group_name").split()),
-        organisation_id=read_own_id(values, "organisation_id"),
-        words=words,
-    )

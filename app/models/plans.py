@@ -8,7 +8,7 @@ from uuid import UUID
 
 from geoalchemy2 import WKBElement
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text, func, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, enum_of, point
@@ -73,6 +73,15 @@ class Visit(Base):
     )
     submission_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("submission.id", ondelete="SET NULL"), index=True, comment="The group that was sent in"
+    )
+    area_id: Mapped[int | None] = mapped_column(
+        ForeignKey("area.id", ondelete="SET NULL"), index=True, comment="What was looked at from end to end"
+    )
+    theme_keys: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), server_default="{}", comment="What was looked for there"
+    )
+    before: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB, comment="Days of the listing before it was confirmed, to take that back"
     )
     words: Mapped[str] = mapped_column(Text, server_default="", comment="Never public")
     made_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())

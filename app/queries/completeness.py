@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.queries.tables import read_table
 
 SEEN_SOURCES = """
-    SELECT id FROM source WHERE key = 'community' UNION
+    SELECT id FROM source WHERE key = 'community' OR key LIKE 'visits%' UNION
     SELECT source_id FROM survey GROUP BY source_id HAVING bool_and(kind = 'walk_round')
 """
 """Sources made by people who looked around or told of themselves; every other source is a published list."""

@@ -77,17 +77,18 @@ def let_sink(session: Session, most_asked: int) -> list[UUID]:
 
 
 def confirm(session: Session, organisation_id: UUID, today: date) -> None:
-    """Everything of the group is right, as of today."""
+    """Everything of the group is right, as of a day; one that was said of later stays."""
     values = {"id": organisation_id, "today": today}
     session.execute(
         text("""
-        UPDATE organisation SET confirmed_on = :today, missing_since = NULL, unanswered_since = NULL WHERE id = :id
+        UPDATE organisation SET confirmed_on = greatest(confirmed_on, :today), missing_since = NULL,
+            unanswered_since = NULL WHERE id = :id
         """),
         values,
     )
     session.execute(
         text("""
-        UPDATE service SET confirmed_on = :today, missing_since = NULL
+        UPDATE service SET confirmed_on = greatest(confirmed_on, :today), missing_since = NULL
         WHERE organisation_id = :id AND review_status = 'approved'
         """),
         values,

@@ -1,4 +1,4 @@
-"""Plans, their stops and visits; never public unless a plan is shared, and visits never."""
+"""Plans and their stops; never public unless a plan is shared."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.models import Plan, PlanStop, Visit
-from app.queries.tables import read_table
-from app.vocabulary import VisitOutcome
+from app.models import Plan, PlanStop
 
 
 @dataclass(frozen=True)
@@ -45,20 +43,6 @@ class StopRow:
     lat: float
     planned_on: date | None
     before: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class VisitRow:
-    id: UUID
-    plan_stop_id: UUID
-    position: int
-    visited_on: date
-    outcome: VisitOutcome
-    group_name: str
-    organisation_id: UUID | None
-    submission_id: UUID | None
-    words: str
-    made_by: str | None
 
 
 PLANS = """
@@ -124,46 +108,3 @@ def set_shared(session: Session, plan_id: UUID, is_shared: bool) -> None:
 
 def delete_plan(session: Session, plan_id: UUID) -> None:
     session.execute(text("DELETE FROM plan WHERE id = :plan"), {"plan": plan_id})
-
-
-def list_visits(session: Session, plan_id: UUID) -> list[VisitRow]:
-    """The newest first."""
-    rows = session.execute(
-        text(
-            "SELECT v.id, v.plan_stop_id, s.position, v.visited_on, v.outcome, v.group_name, v.organisation_id, "
-            "v.submission_id, v.words, a.email AS made_by "
-            "FROM visit v JOIN plan_stop s ON s.id = v.plan_stop_id LEFT JOIN account a ON a.id = v.account_id "
-            "WHERE s.plan_id = :plan ORDER BY v.visited_on DESC, v.made_at_utc DESC, v.id"
-        ),
-        {"plan": plan_id},
-    )
-    return [VisitRow(**{**row, "outcome": VisitOutcome(row["outcome"])}) for row in rows.mappings()]
-
-
-def add_visit(session: Session, visit: Visit) -> bool:
-    """False when this very visit was kept before: a phone sends again what it is not sure has arrived."""
-    if session.get(Visit, visit.id) is not None:
-        return False
-    session.add(visit)
-    session.flush()
-    return True
-
-
-def list_groups_near(
-    session: Session, lon: float, lat: float, within_m: float, most: int = 12
-) -> list[dict[str, Any]]:
-    """Public organisations that meet near a point, those longest unconfirmed first: whom to knock on."""
-    table = read_table(
-        session,
-        """
-        SELECT o.id, o.name, min(o.confirmed_on) AS confirmed_on,
-               round(min(ST_Distance(f.geom::geography, at.geom)))::integer AS away_m
-        FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography AS geom) at,
-             public_footprint f JOIN public_organisation o ON o.id = f.organisation_id
-        WHERE f.role = 'meets_at' AND f.geom && ST_Expand(at.geom::geometry, CAST(:degrees AS float8))
-          AND ST_DWithin(f.geom::geography, at.geom, :within)
-        GROUP BY o.id, o.name ORDER BY min(o.confirmed_on) NULLS FIRST, o.id LIMIT :most
-        """,
-        lon=lon, lat=lat, within=within_m, degrees=within_m / 60_000, most=most,
-    )  # fmt: skip
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]

@@ -37,7 +37,6 @@ from app.routes.organisations import organisations
 from app.routes.outbox import outbox
 from app.routes.people import people
 from app.routes.places import places
-from app.routes.plan_pages import plans
 from app.routes.pledges import pledges
 from app.routes.privacy import privacy
 from app.routes.replies import replies
@@ -48,6 +47,7 @@ from app.routes.still_right import still_right
 from app.routes.suggestions import suggestions
 from app.routes.tiles import tiles
 from app.routes.uploaded_areas import uploaded_areas
+from app.routes.visits import plans
 from app.routes.what_if import what_if
 
 BLUEPRINTS = (

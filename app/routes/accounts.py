@@ -193,6 +193,8 @@ def lead_only_to_own_pages(response: Response) -> Response:
         parts = urlsplit(response.location)
         address = parts._replace(scheme="", netloc="").geturl() if not parts.netloc else ""
         response.location = own_page(address) or url_for("home.index")
+        if request.endpoint == SIGN_OUT:
+            response.headers["Clear-Site-Data"] = '"storage"'  # pages of visits that the phone kept
     return response
 
 

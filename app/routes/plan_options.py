@@ -7,17 +7,6 @@ from flask_babel import gettext as _
 from app.routes.gap_options import Options
 
 
-def visit_options() -> Options:
-    """What may come of a visit, as (value, words)."""
-    return [
-        ("met", _("Met somebody, it is running")),
-        ("closed", _("It has closed")),
-        ("call_back", _("Call back another time")),
-        ("wants_to_start", _("Somebody wants to start something")),
-        ("nobody_there", _("Nobody was there")),
-    ]
-
-
 def plan_options() -> dict[str, Options]:
     """By the name of the field: what may be chosen, as (value, words)."""
     return {

@@ -1,38 +1,26 @@
-"""A plan that was kept: its page, its sheets for the day, its calendar, and what came of each visit."""
+"""A plan that was kept: its page, its calendar, and what came of it."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from app.actions.clock import today
 from app.actions.gap_scope import list_choices
 from app.actions.plan_answers import PlanQuestion
 from app.actions.plan_calendar import make_plan_calendar
-from app.actions.plans import (
-    PlanPage,
-    describe_plan,
-    find_stop,
-    get_own_plan,
-    get_plan,
-    groups_to_knock_on,
-    list_plans,
-    record_visit,
-    set_day,
-)
-from app.actions.qr import draw_qr
+from app.actions.plans import PlanPage, describe_plan, get_own_plan, get_plan, list_plans, set_day
 from app.db import db
-from app.errors import BadQuestionError, NotFoundError
-from app.forms.plans import read_day, read_plan_question, read_visit
+from app.errors import NotFoundError
+from app.forms.plans import read_day, read_plan_question
 from app.maps.render import found_map
 from app.queries import plans as queries
 from app.queries.plans import PlanRow
-from app.routes.plan_options import visit_options
 from app.routes.plans import PLANNERS, planner, plans
+from app.routes.visit_words import outcome_words
 from app.security import for_roles, public, signed_in
 
 
@@ -57,7 +45,7 @@ def show(plan_id: UUID) -> str:
         page=page,
         asked=page.plan.question,
         pins={"spot": None, "pins": pins},
-        outcomes=dict(visit_options()),
+        outcomes=outcome_words(),
         drawing=found_map(url_for("tiles.borders"), url_for("home.index"), label_id="map-label"),
     )
 
@@ -65,10 +53,10 @@ def show(plan_id: UUID) -> str:
 def _page(plan_id: UUID) -> PlanPage:
     who = planner() if signed_in() else None
     plan = get_plan(db.session, plan_id, who)
-    return describe_plan(db.session, plan, _question(plan), who)
+    return describe_plan(db.session, plan, question_of(plan), who)
 
 
-def _question(plan: PlanRow) -> PlanQuestion:
+def question_of(plan: PlanRow) -> PlanQuestion:
     """The question as it was asked; an area or theme that is gone since is said by BadQuestionError."""
     choices = list_choices(db.session)
     if choices.defaults is None:
@@ -109,26 +97,6 @@ def day(plan_id: UUID, position: int) -> ResponseReturnValue:
     return redirect(url_for(".show", plan_id=plan_id, _anchor=f"stop-{position}"), 303)
 
 
-@plans.get("/<uuid:plan_id>/sheets")
-@for_roles(*PLANNERS)
-def sheets(plan_id: UUID) -> str:
-    """One sheet of paper for each place: whom to knock on, what to ask, room to write."""
-    plan = get_own_plan(db.session, plan_id, planner())
-    question = _question(plan)
-    page = describe_plan(db.session, plan, question, planner())
-    near = {
-        stop.stop.position: groups_to_knock_on(db.session, stop.stop, question.gap.reach_m) for stop in page.stops
-    }
-    codes = {stop.stop.position: draw_qr(_visit_address(plan_id, stop.stop.position)) for stop in page.stops}
-    return render_template(
-        "plans/sheets.html", page=page, near=near, codes=codes, outcomes=visit_options(), printed_on=today()
-    )
-
-
-def _visit_address(plan_id: UUID, position: int) -> str:
-    return url_for("plans.visit", plan_id=plan_id, position=position, _external=True)
-
-
 @plans.get("/<uuid:plan_id>/plan.ics")
 @for_roles(*PLANNERS)
 def calendar(plan_id: UUID) -> Response:
@@ -145,43 +113,4 @@ def calendar(plan_id: UUID) -> Response:
 
 def describe_own(plan_id: UUID) -> PlanPage:
     plan = get_own_plan(db.session, plan_id, planner())
-    return describe_plan(db.session, plan, _question(plan), planner())
-
-
-@plans.get("/<uuid:plan_id>/stops/<int:position>/visit")
-@for_roles(*PLANNERS)
-def visit(plan_id: UUID, position: int) -> str:
-    return _visit_form(plan_id, position)
-
-
-def _visit_form(plan_id: UUID, position: int, error: BadQuestionError | None = None) -> str:
-    plan = get_own_plan(db.session, plan_id, planner())
-    stop = find_stop(db.session, plan_id, position)
-    typed = {name: (request.form.getlist(name) or [""])[0] for name in request.form}
-    return render_template(
-        "plans/visit.html",
-        plan=plan,
-        stop=stop,
-        near=groups_to_knock_on(db.session, stop, _question(plan).gap.reach_m),
-        outcomes=visit_options(),
-        typed={"visited_on": today().isoformat(), "visit_id": str(uuid4()), **typed},
-        error=error,
-        kept=request.args.get("kept") == "yes",
-    )
-
-
-@plans.post("/<uuid:plan_id>/stops/<int:position>/visit")
-@for_roles(*PLANNERS)
-def keep_visit(plan_id: UUID, position: int) -> ResponseReturnValue:
-    get_own_plan(db.session, plan_id, planner())
-    stop = find_stop(db.session, plan_id, position)
-    try:
-        record_visit(db.session, stop, read_visit(request.form), planner())
-    except BadQuestionError as error:
-        db.session.rollback()
-        return _visit_form(plan_id, position, error), 400
-    db.session.commit()
-    return redirect(url_for(".visit", plan_id=plan_id, position=position, kept="yes"), 303)
-
-
-__all__ = ["plans"]
+    return describe_plan(db.session, plan, question_of(plan), planner())

@@ -1,69 +1,243 @@
-/* A visit that is noted without a connection stays on this phone and is sent when there is one again. Each has a number
-   of its own, so that sending twice keeps it once. Without scripts the form is sent as any other. */
+/* Noting a visit. Everything is first kept on this phone, each note under a number of its own, and then sent: what
+   cannot be sent yet waits, and what is sent twice is kept once. Without scripts the forms are sent as any other. */
 (function () {
   "use strict";
 
-  const form = document.querySelector("form.plan-visit");
-  if (!form) return;
-  const said = document.querySelector("[data-visit-said]");
-  const KEY = "visits-to-send";
+  const page = document.querySelector("[data-visit]");
+  if (!page) return;
+  const words = page.dataset;
+  const KEPT = "visit:", WHO = "visits-who", PAGES = "visits-1", TIMEOUT_MS = 20_000;
+  const store = window.localStorage;
+  const find = (name) => page.querySelector(`[data-${name}]`);
+  const noted = new Map();  // number of a note: the form it came from
 
-  const waiting = () => {
-    try { return JSON.parse(window.localStorage.getItem(KEY)) || []; } catch { return []; }
-  };
-  const keep = (visits) => window.localStorage.setItem(KEY, JSON.stringify(visits));
+  function waiting() {
+    const notes = Object.keys(store).filter((key) => key.startsWith(KEPT)).map((key) => {
+      try { return JSON.parse(store.getItem(key)); } catch { return null; }
+    });
+    return notes.filter(Boolean).sort((one, other) => one.at - other.at);
+  }
+  const mine = () => waiting().filter((note) => note.who === words.who);
+  const keep = (note) => store.setItem(KEPT + note.id, JSON.stringify(note));
+  const drop = (note) => store.removeItem(KEPT + note.id);
 
-  function say(words) {
-    said.textContent = words.replace("{n}", String(waiting().length));
-    said.hidden = false;
+  function today() {
+    const now = new Date();
+    return new Date(now - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
   }
 
-  /* The page that follows a visit that was kept, or the form again with what is wrong; null without a connection. */
-  async function send(visit) {
+  /* What is said at the top of the page */
+  function say(said) {
+    const line = find("said");
+    line.textContent = said.replace("{n}", String(waiting().length));
+    line.hidden = !said;
+  }
+
+  function sayBeside(id, said, isWrong) {
+    const line = noted.get(id)?.querySelector("[data-done]");
+    if (!line) return false;
+    line.textContent = said;
+    line.classList.toggle("wrong", Boolean(isWrong));
+    return true;
+  }
+
+  function button(said, act) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "plain-button";
+    made.textContent = said;
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  function showWaiting() {
+    const list = find("waiting");
+    list.replaceChildren(...waiting().map((note) => {
+      const line = document.createElement("li");
+      line.textContent = `${note.said} (${words.at} ${note.day})`;
+      if (note.who !== words.who) line.append(`. ${words.others}`);
+      if (note.problem) line.append(`. ${words.refused} ${note.problem}`);
+      const form = note.problem && page.querySelector(`form.visit-form[action="${CSS.escape(note.address)}"]`);
+      if (form) line.append(button(words.back, () => putBack(note, form)));
+      line.append(button(words.drop, () => { drop(note); allow(note.id); showWaiting(); }));
+      return line;
+    }));
+  }
+
+  function putBack(note, form) {
+    for (const [name, value] of note.fields) {
+      const field = form.elements[name];
+      if (!field || field.type === "hidden") continue;
+      if (field.type === "checkbox") field.checked = true; else field.value = value;
+    }
+    drop(note);
+    showWaiting();
+    form.scrollIntoView();
+  }
+
+  /* The buttons beside a listing rest once one was pressed */
+  function rest(form, isResting) {
+    for (const each of form.querySelectorAll(".visit-buttons button")) each.disabled = isResting;
+  }
+  function allow(id) {
+    if (!noted.has(id)) return;
+    rest(noted.get(id), false);
+    sayBeside(id, "");
+  }
+
+  async function ask(address, options) {
     try {
-      const answer = await fetch(visit.address, {
-        method: "POST", credentials: "same-origin", body: new URLSearchParams(visit.fields),
+      return await fetch(address, {
+        credentials: "same-origin", redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...options, headers: { Accept: "application/json" },
       });
-      return answer.status >= 500 ? null : answer;
     } catch {
       return null;
     }
   }
 
-  let sending = false;
-
-  async function sendWaiting() {
-    if (sending) return;
-    sending = true;
-    let sent = 0;
-    for (const visit of waiting()) {
-      const answer = await send(visit);
-      if (!answer) break;
-      if (!answer.ok) continue;  // stays: somebody has to look at it
-      keep(waiting().filter((other) => other.fields.visit_id !== visit.fields.visit_id));
-      sent += 1;
-    }
-    sending = false;
-    if (sent) say(waiting().length ? said.dataset.some : said.dataset.sent);
-    else if (waiting().length) say(said.dataset.waiting);
+  /* The token to send with; "" for somebody who has to sign in, null without a connection */
+  async function token() {
+    const answer = await ask(words.ready);
+    if (!answer || answer.status >= 500) return null;
+    if (!answer.ok) return "";
+    const ready = await answer.json();
+    return ready.who === words.who ? ready.csrf_token : "";
   }
 
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const visit = { address: form.getAttribute("action"), fields: Object.fromEntries(new FormData(form)) };
-    const answer = await send(visit);
-    if (answer && answer.redirected) {
-      window.location.assign(answer.url);
-    } else if (answer) {
-      form.submit();  // the same again, so that the page says what is wrong
+  async function send(note, csrf) {
+    const body = new URLSearchParams([...note.fields, ["csrf_token", csrf]]);
+    const answer = await ask(note.address, { method: "POST", body });
+    if (!answer || answer.status >= 500 || answer.status === 429 || answer.type === "opaqueredirect") return false;
+    const read = await answer.json().catch(() => ({}));
+    if (answer.ok) {
+      drop(note);
+      if (!sayBeside(note.id, read.said)) say(read.said);
     } else {
-      keep([...waiting(), visit]);
-      form.reset();
-      form.elements.visit_id.value = window.crypto.randomUUID();
-      say(said.dataset.waiting);
+      const problem = [read.problem, read.fix].filter(Boolean).join(" ") || String(answer.status);
+      keep({ ...note, problem });
+      sayBeside(note.id, problem, true);
     }
-  });
+    return true;
+  }
 
-  window.addEventListener("online", sendWaiting);
-  sendWaiting();
+  async function sendAll(isAsked) {
+    const notes = mine().filter((note) => isAsked || !note.problem);
+    find("sign-in").hidden = true;
+    if (!notes.length && navigator.onLine) return;
+    const csrf = await token();
+    if (csrf === null) return say(words.noConnection);
+    if (csrf === "") {
+      find("sign-in").hidden = false;
+      return say(words.signedOut);
+    }
+    let sent = 0;
+    for (const note of notes) {
+      if (!(await send(note, csrf))) return say(words.noConnection);
+      sent += 1;
+    }
+    if (sent > 1 || (sent && !noted.size)) say(mine().length ? "" : words.sent);
+    else say("");
+  }
+
+  let turn = Promise.resolve();
+  function sendInTurn(isAsked) {
+    turn = turn.then(() => sendAll(isAsked)).finally(showWaiting);
+    return turn;
+  }
+
+  function take(event) {
+    const form = event.target;
+    event.preventDefault();
+    const fields = [...new FormData(form, event.submitter)].filter(([name]) => name !== "csrf_token" && name !== "visit_id");
+    const id = window.crypto.randomUUID();
+    if (!form.elements.visited_on) fields.push(["visited_on", today()]);
+    const named = Object.fromEntries(fields);
+    const what = event.submitter?.firstChild.textContent.trim() || "";
+    const note = {
+      id, address: form.getAttribute("action"), fields: [...fields, ["visit_id", id]], who: words.who,
+      at: Date.now(), day: today(), said: [named.group_name || named.name || "", what].filter(Boolean).join(": "),
+    };
+    try {
+      keep(note);
+    } catch {
+      return navigator.onLine ? form.submit() : say(words.full);
+    }
+    noted.set(id, form);
+    sayBeside(id, words.waits);
+    if (form.matches(".visit-form")) afterwards(form, id); else rest(form, true);
+    showWaiting();
+    sendInTurn();
+  }
+
+  /* A form is empty again once its note is safe; what the site refuses is put back */
+  function afterwards(form, id) {
+    sendInTurnAfter(id, form);
+    form.reset();
+    fillDays();
+  }
+  async function sendInTurnAfter(id, form) {
+    await Promise.resolve();
+    await turn;
+    const note = mine().find((each) => each.id === id);
+    if (note?.problem) {
+      const line = form.querySelector("[data-done]").textContent;
+      putBack(note, form);
+      sayBeside(id, line, true);
+    }
+  }
+
+  function fillDays() {
+    for (const field of page.querySelectorAll('input[type="date"]')) field.value = today();
+  }
+
+  /* Pages that were opened before open again without a connection: visit_worker.js answers for them */
+  async function keepPages() {
+    if (!("serviceWorker" in navigator) || !window.caches) return;
+    if (store.getItem(WHO) !== words.who) await caches.delete(PAGES);
+    store.setItem(WHO, words.who);
+    await navigator.serviceWorker.register(words.worker, { scope: words.scope });
+    await navigator.serviceWorker.ready;
+    const files = performance.getEntriesByType("resource").map((entry) => new URL(entry.name))
+      .filter((file) => file.origin === location.origin && /^\/(static|bundles)\//.test(file.pathname));
+    const pages = await caches.open(PAGES);
+    if (!(await pages.match(words.page))) await pages.addAll([words.page, ...new Set(files.map(String))]);
+    page.dataset.isKept = "true";
+  }
+
+  async function empty() {
+    for (const key of Object.keys(store)) if (key.startsWith(KEPT) || key === WHO) store.removeItem(key);
+    if (window.caches) await caches.delete(PAGES);
+    const workers = "serviceWorker" in navigator ? await navigator.serviceWorker.getRegistrations() : [];
+    await Promise.all(workers.map((worker) => worker.unregister()));
+    showWaiting();
+    say(words.emptied);
+  }
+
+  /* Where the phone is, only when somebody chooses so */
+  function locate(event) {
+    const form = event.target.form;
+    const line = form.querySelector("[data-position]");
+    line.textContent = "";
+    if (event.target.value !== "phone") return;
+    navigator.geolocation.getCurrentPosition((found) => {
+      form.elements.position.value = `${found.coords.latitude.toFixed(5)},${found.coords.longitude.toFixed(5)}`;
+      line.textContent = words.foundYou;
+    }, () => { line.textContent = words.lostYou; }, { enableHighAccuracy: true, timeout: TIMEOUT_MS });
+  }
+
+  for (const form of page.querySelectorAll("form[data-form]")) form.addEventListener("submit", take);
+  for (const choice of page.querySelectorAll("[data-phone-option]")) {
+    if (!navigator.geolocation) continue;
+    choice.hidden = choice.disabled = false;
+    choice.parentElement.addEventListener("change", locate);
+  }
+  find("phone").hidden = false;
+  find("send").addEventListener("click", () => sendInTurn(true));
+  find("empty").addEventListener("click", empty);
+  window.addEventListener("online", () => sendInTurn());
+  if (!navigator.onLine) fillDays();
+  showWaiting();
+  keepPages().catch(() => {});
+  sendInTurn();
 })();

@@ -139,8 +139,8 @@ def test_a_visit_sent_twice_is_kept_once_and_is_never_public(convener: FlaskClie
         ({"outcome": "met", "visited_on": "2999-01-01"}, "has not come yet"),
         ({"outcome": "met", "visited_on": "soon"}, "is not a day"),
         ({"outcome": "met", "visit_id": "x"}, "not in the list"),
-        ({"outcome": "met", "words": "a\x00b"}, "cannot be kept"),
-        ({"outcome": "met", "words": "x" * 2_001}, "cannot be kept"),
+        ({"outcome": "met", "words": "a\x00b"}, "cannot be read"),
+        ({"outcome": "met", "words": "x" * 2_001}, "is too long"),
     ],
 )
 def test_a_visit_that_cannot_be_kept_says_why_and_keeps_what_was_typed(
