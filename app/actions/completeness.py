@@ -43,6 +43,8 @@ class KnownOf:
     estimated: float
     share: float
     listed_on: date | None
+    low: float = 0.0  # 90 of 100 such estimates hold how many there are from low ...
+    high: float = 0.0  # ... to high
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +90,9 @@ def compare_lists(groups: pd.DataFrame) -> dict[int, KnownOf]:
         measured = completeness(int(published.sum()), int(seen.sum()), both)
         listed = here["listed_on"].dropna()
         latest = max(listed) if len(listed) else None
-        found[area_id] = KnownOf(area_id, measured.found, measured.estimated, measured.completeness, latest)
+        found[area_id] = KnownOf(
+            area_id, measured.found, measured.estimated, measured.completeness, latest, measured.low, measured.high
+        )
     return found
 
 
@@ -148,8 +152,13 @@ def bigger_areas(own: Zones, bigger: Zones, people: FloatArray) -> dict[int, int
 
 
 def known_sentence(known: KnownOf, area_id: int, name: str) -> str:
-    """Here we know of 12 of about 15 (two lists compared); ``name`` is that of the area that was measured."""
-    said = f"we know of {known.found} of about {max(known.found, round(known.estimated))} (two lists compared)"
+    """Here we know of 12 of about 15, or of 13 to 21 in all (two lists compared).
+
+    ``name`` is that of the area that was measured.
+    """
+    about, low, high = (max(known.found, round(number)) for number in (known.estimated, known.low, known.high))
+    by_chance = f", which may be {low} to {high}" if high > low else ""
+    said = f"we know of {known.found} of about {about}{by_chance} (two lists compared)"
     if known.area_id == area_id:
         return f"Here {said}."
     return f"In {name} {said}; there are too few here alone to say."

@@ -10,6 +10,8 @@ from app.errors import LoadRefusedError
 from app.queries import Session, loading_site
 
 SOURCE_KEY = "demo"
+WALK_KEY = "demo-walk-round"
+"""What was seen on the walk-round is a source of its own: a list made without the directory."""
 
 
 def is_demo_loaded(session: Session, *, if_empty: bool = False) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from app.actions.find_demo import SOURCE_KEY, demo_checksum, is_demo_loaded
+from app.actions.find_demo import SOURCE_KEY, WALK_KEY, demo_checksum, is_demo_loaded
 from app.actions.load_areas import LayerCard, load_areas
 from app.actions.load_demo_people import add_people, add_standards
 from app.actions.load_indicators import load_indicators
@@ -17,7 +18,7 @@ from app.actions.loading import SILENT, LoadReport, Progress, SourceCard, begin_
 from app.actions.make_grid import GridShape, make_grid
 from app.actions.make_population_points import make_population_points
 from app.queries import Session, loading, loading_site
-from app.vocabulary import AreaLayerKind
+from app.vocabulary import AreaLayerKind, SurveyKind
 from geodata.datasets import Indicator
 from geodata.demo import BOROUGH, SMALL_AREAS, WARDS, DemoBorough, make_borough
 
@@ -40,11 +41,15 @@ def load_demo(
     borough = make_borough(today=today)
     card = _card(borough)
     reports = _load_ground(session, borough, card, progress)
+    walk_card = replace(card, key=WALK_KEY, title=f"Walk-round of {borough.name} (invented)")
+    walks = borough.surveys["kind"] == SurveyKind.WALK_ROUND
     reports += [
-        load_records(session, borough.records, card, file=FILE, today=today, progress=progress),
+        load_records(session, borough.directory, card, file=FILE, today=today, progress=progress),
+        load_records(session, borough.walked, walk_card, file=FILE, today=today, progress=progress),
         load_needs(session, borough.needs, card, file=FILE, progress=progress),
         load_hubs(session, borough.hubs, card, file=FILE, progress=progress),
-        load_surveys(session, borough.surveys, card, file=FILE, progress=progress),
+        load_surveys(session, borough.surveys[~walks], card, file=FILE, progress=progress),
+        load_surveys(session, borough.surveys[walks], walk_card, file=FILE, progress=progress),
     ]
     is_new_site = _save_site(session, borough)
     add_standards(session)

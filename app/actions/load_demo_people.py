@@ -10,7 +10,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from app.actions.add_send import CONSENT_WORDS
 from app.actions.contacts import add_contact
-from app.actions.find_demo import SOURCE_KEY
+from app.actions.find_demo import SOURCE_KEY, WALK_KEY
 from app.actions.group_documents import GroupDocument, read_group
 from app.actions.need_documents import NeedDocument
 from app.actions.standards import StandardWords, find_newest, set_standard
@@ -55,7 +55,10 @@ def add_people(session: Session, borough: DemoBorough) -> bool:
     """
     if any(submissions.find_submission_of_draft(session, _draft_id(letter)) for letter in borough.letters):
         return False
-    ids = loading_people.find_record_ids(session, SOURCE_KEY)
+    ids = {
+        **loading_people.find_record_ids(session, SOURCE_KEY),
+        **loading_people.find_record_ids(session, WALK_KEY),
+    }
     for row in borough.contacts.to_dict("records"):
         add_contact(
             session, ContactPurpose.GROUP, email=row["email"], phone=row["phone"], name=row["name"],

@@ -19,7 +19,7 @@ from app.actions.loading import (
     require_words,
     save_source,
 )
-from app.queries import Session, findable, loading_people
+from app.queries import Session, findable, loading_people, loading_places
 from app.queries import loading_records as queries
 from app.queries.loading import Changes
 from app.vocabulary import (
@@ -75,7 +75,7 @@ def load_records(
             read = len(tables[stage]) - (linked if thing == "organisations" else 0)
             report.add(thing, read, done, missing=missing.get(thing, 0))
             progress.advance()
-    report.tallies["places"].removed = queries.remove_unused_places(session, source_id)
+    report.tallies["places"].removed = loading_places.remove_unused_places(session, source_id)
     if linked:
         report.notes.append(
             f"{linked:,} organisations were known from another source (same register number, or same name at the "
@@ -97,7 +97,7 @@ _STEPS: dict[str, tuple[str, Callable[[Session, int], Changes]]] = {
     "organisations": ("stage_organisation", queries.merge_organisations),
     "register numbers": ("stage_identifier", queries.merge_identifiers),
     "asks": ("stage_ask", loading_people.merge_asks),
-    "places": ("stage_place", queries.merge_places),
+    "places": ("stage_place", loading_places.merge_places),
     "services": ("stage_service", queries.merge_services),
     "themes of services": ("stage_service_theme", queries.merge_service_themes),
     "opening times": ("stage_schedule", queries.merge_schedules),
@@ -185,7 +185,7 @@ def _list_themes(services: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
 
 def _unknown_postcodes(session: Session, file: str) -> list[RowProblem]:
     problems = []
-    for postcode, name, row in queries.list_unknown_postcodes(session):
+    for postcode, name, row in loading_places.list_unknown_postcodes(session):
         meant = suggest_postcode(postcode)
         if meant:
             fix = f"Perhaps “{meant}” is meant."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,8 @@ from app.analysis.inputs import (
 from app.analysis.similar import compared_with_own
 
 DRAWS_AT_ONCE = 50
+Z_90 = 1.6448536269514722
+"""The normal deviate with 5 % beyond it."""
 
 
 def access_matrix(
@@ -226,11 +229,14 @@ def marshall_empirical_bayes(events: ArrayLike, base: ArrayLike) -> FloatArray:
 
 @dataclass(frozen=True)
 class Completeness:
-    """How much of what exists is on the map: services thought to exist, found so far, and their ratio (0..1)."""
+    """How much of what exists is on the map: services thought to exist (and from ``low`` to ``high`` by chance),
+    found so far, and their ratio (0..1)."""
 
     estimated: float
     found: int
     completeness: float
+    low: float
+    high: float
 
 
 def chapman_estimate(first_list: int, second_list: int, on_both: int) -> float:
@@ -244,10 +250,21 @@ def chapman_estimate(first_list: int, second_list: int, on_both: int) -> float:
 
 
 def completeness(first_list: int, second_list: int, on_both: int) -> Completeness:
-    """Completeness c = distinct found / Chapman's estimate; 1 when both lists are empty (nothing to find)."""
+    """Completeness c = distinct found / Chapman's estimate; 1 when both lists are empty (nothing to find).
+
+    The 90 % interval is log-normal in how many neither has (Chao 1987), with the variance of Seber (1970).
+    """
     estimated = chapman_estimate(first_list, second_list, on_both)
     found = first_list + second_list - on_both
-    return Completeness(estimated, found, found / estimated if estimated > 0 else 1.0)
+    missing = estimated - found
+    share = found / estimated if estimated > 0 else 1.0
+    if missing <= 0:
+        return Completeness(estimated, found, share, found, found)
+    only_first, only_second = first_list - on_both, second_list - on_both
+    product = (first_list + 1) * (second_list + 1) * only_first * only_second
+    variance = product / ((on_both + 1) ** 2 * (on_both + 2))
+    factor = math.exp(Z_90 * math.sqrt(math.log1p(variance / missing**2)))
+    return Completeness(estimated, found, share, found + missing / factor, found + missing * factor)
 
 
 def worst_fifth(values: FloatArray) -> BoolArray:

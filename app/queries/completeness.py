@@ -20,7 +20,7 @@ def listed_groups_table(session: Session, theme: str, layer_id: int) -> pd.DataF
     """Public groups of a theme, one row each: organisation_id, area_id (of the layer; missing where it has no
     public point there), is_published and is_seen (which kinds of list have it), listed_on (when one last said so).
 
-    A group that two lists name is one organisation here, with services and places of both.
+    A group that two lists name is one organisation here, with services, places and numbers of both.
     """
     return read_table(
         session,
@@ -38,6 +38,9 @@ def listed_groups_table(session: Session, theme: str, layer_id: int) -> pd.DataF
             SELECT f.organisation_id, f.source_id, NULL
             FROM footprint f JOIN public_footprint p ON p.id = f.id
             WHERE f.organisation_id IN (SELECT organisation_id FROM offered) AND f.source_id IS NOT NULL
+            UNION ALL
+            SELECT organisation_id, source_id, NULL FROM organisation_identifier
+            WHERE organisation_id IN (SELECT organisation_id FROM offered)
         ), placed AS (
             SELECT DISTINCT ON (organisation_id) organisation_id, geom FROM public_footprint
             WHERE geom IS NOT NULL AND organisation_id IN (SELECT organisation_id FROM offered)

@@ -215,3 +215,10 @@ def merge_themes(session: Session, themes: pd.DataFrame) -> Changes:
 
 def list_theme_keys(session: Session) -> set[str]:
     return set(session.scalars(text("SELECT key FROM theme")))
+
+
+def make_ready(session: Session, name: str, select: str, **values: Any) -> None:
+    """Make a temporary table of what a query selects, ready to be merged."""
+    session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{name}"))
+    session.execute(text(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {select}"), values)
+    session.execute(text(f"ANALYZE {name}"))

@@ -1,4 +1,4 @@
-"""Organisations with their services, places, footprints and times: staged whole, then merged part by part."""
+"""Organisations with their services, footprints and times: staged whole, then merged part by part."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pandas as pd
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.queries.loading import Changes, count_rows, merge, stage
+from app.queries.loading import Changes, count_rows, make_ready, merge, stage
+from app.queries.loading_places import NORMAL_NAME, NORMAL_POSTCODE
 
 STAGES: Mapping[str, Mapping[str, str]] = {
     "stage_organisation": {
@@ -40,9 +41,6 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "layer_key": "text", "area_code": "text",
     },
 }  # fmt: skip
-
-NORMAL_POSTCODE = "regexp_replace(upper({}), '[^A-Z0-9]', '', 'g')"
-NORMAL_NAME = "regexp_replace(lower({}), '[^a-z0-9]', '', 'g')"
 
 
 def stage_records(session: Session, tables: Mapping[str, pd.DataFrame]) -> None:
@@ -145,7 +143,7 @@ def merge_organisations(session: Session, source_id: int) -> Changes:
 
     What was once said to be a refuge stays one, although the list does not say so.
     """
-    _ready(
+    make_ready(
         session, "ready_organisation",
         """
         SELECT o.organisation_id AS id, CAST(:source_id AS integer) AS source_id, s.source_ref, s.name, s.kind,
@@ -169,7 +167,7 @@ def merge_organisations(session: Session, source_id: int) -> Changes:
 
 
 def merge_identifiers(session: Session, source_id: int) -> Changes:
-    _ready(
+    make_ready(
         session, "ready_identifier",
         "SELECT DISTINCT o.organisation_id, scheme, identifier FROM stage_identifier s "
         "JOIN stage_owner o ON o.source_ref = s.organisation_ref",
@@ -191,29 +189,8 @@ def merge_identifiers(session: Session, source_id: int) -> Changes:
     return Changes(done.added, 0, removed)
 
 
-def merge_places(session: Session, source_id: int) -> Changes:
-    """Add and change places; one without a point of its own gets the point of its postcode."""
-    _ready(
-        session, "ready_place_row",
-        f"""
-        SELECT md5(src.key || '/place/' || s.source_ref)::uuid AS id, src.id AS source_id, s.source_ref,
-               coalesce(s.name, '') AS name, coalesce(s.address, '') AS address,
-               nullif(s.postcode, '') AS postcode, s.privacy,
-               CASE WHEN s.lon IS NOT NULL AND s.lat IS NOT NULL
-                 THEN ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326) ELSE c.geom END AS geom
-        FROM stage_place s JOIN source src ON src.id = :source_id
-        LEFT JOIN postcode c ON c.postcode = {NORMAL_POSTCODE.format("s.postcode")}
-        """,  # noqa: S608 - a constant of this file
-        source_id=source_id,
-    )  # fmt: skip
-    return merge(
-        session, "place", "ready_place_row", key=["source_id", "source_ref"],
-        columns=["name", "address", "postcode", "privacy", "geom"], on_insert={"id": "r.id"},
-    )  # fmt: skip
-
-
 def merge_services(session: Session, source_id: int) -> Changes:
-    _ready(
+    make_ready(
         session, "ready_service",
         """
         SELECT md5(src.key || '/service/' || s.source_ref)::uuid AS id, src.id AS source_id, s.source_ref,
@@ -238,7 +215,7 @@ def merge_services(session: Session, source_id: int) -> Changes:
 
 
 def merge_service_themes(session: Session, source_id: int) -> Changes:
-    _ready(
+    make_ready(
         session, "ready_service_theme",
         "SELECT DISTINCT ON (v.id, s.theme_key) v.id AS service_id, s.theme_key, coalesce(s.reason, '') AS reason "
         "FROM stage_service_theme s JOIN service v ON v.source_id = :source_id AND v.source_ref = s.service_ref "
@@ -259,7 +236,7 @@ def merge_service_themes(session: Session, source_id: int) -> Changes:
 
 
 def merge_schedules(session: Session, source_id: int) -> Changes:
-    _ready(
+    make_ready(
         session, "ready_schedule",
         "SELECT DISTINCT v.id AS service_id, s.weekday, s.opens, s.closes, coalesce(s.term_time_only, false) "
         "AS term_time_only, s.week_of_month FROM stage_schedule s "
@@ -280,14 +257,15 @@ def merge_schedules(session: Session, source_id: int) -> Changes:
 
 def merge_footprints(session: Session, source_id: int) -> Changes:
     """Make the footprints of the staged organisations, as far as this source states them, those staged."""
-    _ready(
+    make_ready(
         session, "ready_footprint",
         """
         SELECT DISTINCT o.organisation_id, v.id AS service_id, s.role, p.id AS place_id, a.id AS area_id,
                CAST(:source_id AS integer) AS source_id
         FROM stage_footprint s JOIN stage_owner o ON o.source_ref = s.organisation_ref
         LEFT JOIN service v ON v.source_id = :source_id AND v.source_ref = s.service_ref
-        LEFT JOIN place p ON p.source_id = :source_id AND p.source_ref = s.place_ref
+        LEFT JOIN stage_place_match m ON m.source_ref = s.place_ref
+        LEFT JOIN place p ON p.id = m.place_id
         LEFT JOIN area_layer l ON l.key = s.layer_key AND s.role = 'serves'
         LEFT JOIN area a ON a.area_layer_id = l.id AND a.area_code = s.area_code
         WHERE (s.service_ref IS NULL OR v.id IS NOT NULL) AND (s.role <> 'serves' OR a.id IS NOT NULL)
@@ -312,19 +290,6 @@ def merge_footprints(session: Session, source_id: int) -> Changes:
     return Changes(done.added, 0, removed)
 
 
-def remove_unused_places(session: Session, source_id: int) -> int:
-    """Remove places of a source that its file no longer has and nothing refers to."""
-    return count_rows(
-        session,
-        """
-        DELETE FROM place p WHERE source_id = :source_id
-          AND NOT EXISTS (SELECT 1 FROM stage_place s WHERE s.source_ref = p.source_ref)
-          AND NOT EXISTS (SELECT 1 FROM footprint f WHERE f.place_id = p.id)
-        """,
-        source_id=source_id,
-    )
-
-
 def flag_missing(session: Session, source_id: int, today: date) -> tuple[int, int]:
     """Flag organisations and services that their source no longer has; never delete. Returns how many of each.
 
@@ -340,24 +305,6 @@ def flag_missing(session: Session, source_id: int, today: date) -> tuple[int, in
         count_rows(session, statement.format("organisation", "id", BY_A_PERSON), **values),
         count_rows(session, statement.format("service", "organisation_id", BY_A_PERSON), **values),
     )
-
-
-def list_unknown_postcodes(session: Session) -> list[tuple[str, str, int | None]]:
-    """Staged places left without a point: (postcode as given, organisation name, row in the file)."""
-    rows = session.execute(
-        text(
-            f"""
-            SELECT DISTINCT ON (p.source_ref) p.postcode, coalesce(o.name, p.name), o.row
-            FROM stage_place p LEFT JOIN stage_footprint f ON f.place_ref = p.source_ref
-            LEFT JOIN stage_organisation o ON o.source_ref = f.organisation_ref
-            WHERE p.postcode <> '' AND (p.lon IS NULL OR p.lat IS NULL) AND NOT EXISTS (
-              SELECT 1 FROM postcode c WHERE c.geom IS NOT NULL
-                AND c.postcode = {NORMAL_POSTCODE.format("p.postcode")})
-            ORDER BY p.source_ref, o.row
-            """  # noqa: S608 - a constant of this file
-        )
-    )
-    return sorted(((code, name, row) for code, name, row in rows), key=lambda item: item[2] or 0)
 
 
 def list_unknown_areas(session: Session) -> list[tuple[str, str, str, int | None]]:
@@ -380,9 +327,3 @@ def list_unknown_areas(session: Session) -> list[tuple[str, str, str, int | None
 _STAGED_SERVICE = (
     "v.source_id = :source_id AND EXISTS (SELECT 1 FROM stage_service w WHERE w.source_ref = v.source_ref)"
 )
-
-
-def _ready(session: Session, name: str, select: str, **values: Any) -> None:
-    session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{name}"))
-    session.execute(text(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {select}"), values)
-    session.execute(text(f"ANALYZE {name}"))

@@ -19,6 +19,7 @@ from geodata.demo.chance import stream
 from geodata.demo.coastline import make_coastline
 from geodata.demo.details import add_details, make_contacts
 from geodata.demo.letters import Letter, make_letters, make_wishes
+from geodata.demo.lists import split_lists
 from geodata.demo.needs import make_hubs, make_needs, make_surveys
 from geodata.demo.organisations import Island, make_records
 from geodata.demo.people import (
@@ -54,7 +55,9 @@ class DemoBorough:
     indicators: IndicatorsFrame
     indicator_facts: pd.DataFrame  # key, name, unit, direction, role, measured_on
     postcodes: PostcodesFrame
-    records: RecordsFrame
+    records: RecordsFrame  # every group that is known
+    directory: RecordsFrame  # those the council's directory has
+    walked: RecordsFrame  # those seen on the walk-round; of those the directory has too only their numbers
     needs: pd.DataFrame
     hubs: pd.DataFrame
     surveys: pd.DataFrame
@@ -79,6 +82,7 @@ def make_borough(seed: int = SEED, *, today: date) -> DemoBorough:
     island = Island(localities, blocks, owner, homes, postcodes, ward_codes, "X06000001")
     records = make_records(island, today, stream(seed, "organisations"))
     records = add_details(records, island.borough_code, stream(seed, "details"))
+    directory, walked = split_lists(records, island, stream(seed, "lists"))
     themes = [theme.key for theme in list_themes()]
     return DemoBorough(
         name=sketch.name,
@@ -90,6 +94,8 @@ def make_borough(seed: int = SEED, *, today: date) -> DemoBorough:
         indicator_facts=INDICATORS,
         postcodes=PostcodesFrame(iter([postcodes]), 0),
         records=records,
+        directory=directory,
+        walked=walked,
         needs=make_needs(island, today, stream(seed, "needs")),
         hubs=make_hubs(island),
         surveys=make_surveys(island, codes, themes, today, stream(seed, "surveys")),

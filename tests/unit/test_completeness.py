@@ -65,7 +65,9 @@ def test_twelve_of_about_fifteen() -> None:
     rows = [(1, True, True)] * 6 + [(1, True, False)] * 4 + [(1, False, True)] * 3
     known = compare_lists(groups(rows))[1]
     assert (known.found, round(known.estimated, 2)) == (13, round(11 * 10 / 7 - 1, 2))
-    assert known_sentence(known, 1, "Here") == "Here we know of 13 of about 15 (two lists compared)."
+    assert known_sentence(known, 1, "Here") == (
+        "Here we know of 13 of about 15, which may be 13 to 20 (two lists compared)."
+    )
     assert known_sentence(known, 7, "Sale").startswith("In Sale we know of 13 of about 15")
     assert "too few here alone" in known_sentence(known, 7, "Sale")
 

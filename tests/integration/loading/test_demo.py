@@ -9,11 +9,13 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.actions.completeness import load_completeness
 from app.actions.load_demo import load_demo
 from app.actions.submissions import approve
 from app.actions.wishes import count_others
 from app.errors import LoadRefusedError
 from app.vocabulary import Role
+from geodata.demo import make_borough
 from tests.integration.accounts.people import add_person
 from tests.integration.loading.small_world import LOADED_TABLES, TODAY, column, fingerprint
 
@@ -70,6 +72,38 @@ def test_groups_can_be_reached_and_ask_for_help(session: Session) -> None:
     assert column(session, "SELECT count(DISTINCT room) FROM public_service") == [4]
     assert count_others(session, "young-people", TODAY) == 14
     assert count_others(session, "carers", TODAY) is None
+
+
+def test_two_lists_say_how_complete_the_map_is(session: Session) -> None:
+    load_demo(session, today=TODAY)
+    found = load_completeness(session, "demo", "food")
+    layers = {layer.key: known for layer in found.layers for known in [found.known[layer.id].values()]}
+    (borough,) = layers["borough-2024"]
+    everything = column(
+        session,
+        "SELECT count(DISTINCT organisation_id) FROM public_provision "
+        "WHERE theme_key = 'food' AND geom IS NOT NULL",
+    )
+    assert borough.found == everything[0]
+    assert borough.found < borough.low < borough.estimated < borough.high
+    shares = {
+        known.area_id: known.share
+        for theme in ("food", "company", "children", "warm-places")
+        for by_area in load_completeness(session, "demo", theme).known.values()
+        for known in by_area.values()
+    }
+    assert len(shares) > 1
+    assert column(session, "SELECT count(*) FROM public_organisation WHERE missing_since IS NOT NULL") == [0]
+
+
+def test_no_group_and_no_hall_is_doubled_by_the_second_list(session: Session) -> None:
+    load_demo(session, today=TODAY)
+    known = len(make_borough(today=TODAY).records.organisations)
+    assert column(session, "SELECT count(*) FROM organisation") == [known]
+    halls = "SELECT name || ' ' || postcode FROM place WHERE privacy = 'exact' AND name <> ''"
+    assert column(session, f"SELECT count(*) FROM ({halls} GROUP BY 1 HAVING count(*) > 1) twice") == [0]
+    walks = "SELECT DISTINCT s.key FROM survey v JOIN source s ON s.id = v.source_id WHERE v.kind = 'walk_round'"
+    assert column(session, walks) == ["demo-walk-round"]
 
 
 def test_people_of_small_areas_wards_and_borough_agree(session: Session) -> None:

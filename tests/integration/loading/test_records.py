@@ -224,6 +224,32 @@ def test_shared_buildings_are_one_place(session: Session) -> None:
     assert column(session, "SELECT count(DISTINCT organisation_id) FROM footprint") == [2]
 
 
+def hall(ref: str, name: str, at: tuple[float, float], **more: Any) -> dict[str, Any]:
+    return club(ref, name, at, **{"place__name": "Saint Hild's Hall", "place__postcode": "M33 2AB"} | more)
+
+
+def test_a_hall_that_two_lists_name_is_one_place(session: Session) -> None:
+    load(session, [hall("1", "Supper", (100, 100))])
+    other = hall("9", "Chess", (150, 120), place__name="SAINT HILDS HALL", place__postcode="m332ab")
+    for _ in range(2):
+        report = load(session, [other], key="walk")
+        assert column(session, "SELECT name FROM place") == ["Saint Hild's Hall"]
+        assert column(session, "SELECT count(DISTINCT place_id) FROM public_provision") == [1]
+        assert column(session, "SELECT count(*) FROM public_provision") == [2]
+    assert not report.changed
+    load(session, [shed()])
+    assert column(session, "SELECT count(*) FROM place WHERE name LIKE 'Saint%'") == [1]
+
+
+@pytest.mark.parametrize(
+    "more", [{"place__postcode": "M33 2AC"}, {"place__name": "Saint Keyne's Hall"}, {"place__privacy": "rough"}]
+)
+def test_another_hall_is_another_place(session: Session, more: dict[str, Any]) -> None:
+    load(session, [hall("1", "Supper", (100, 100))])
+    load(session, [hall("9", "Chess", (150, 120), **more)], key="walk")
+    assert column(session, "SELECT count(*) FROM place") == [2]
+
+
 def test_a_place_nobody_uses_any_more_goes(session: Session) -> None:
     load(session, [supper()])
     moved = club("1", "Supper club", (900, 900), place__source_ref="new",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -210,6 +212,25 @@ def test_chapman_by_hand() -> None:
     assert completeness(7, 7, 7).completeness == 1.0
     with pytest.raises(ValueError, match="9 on both lists does not fit lists of 30 and 8"):
         chapman_estimate(30, 8, 9)
+
+
+def test_how_many_there_may_be_by_hand() -> None:
+    """30, 20 and 11: 14.25 are on neither; their variance is 31 x 21 x 19 x 9 / (12 x 12 x 13) = 59.4..."""
+    found = completeness(30, 20, 11)
+    variance = 31 * 21 * 19 * 9 / (12 * 12 * 13)
+    factor = math.exp(1.6448536 * math.sqrt(math.log(1 + variance / 14.25**2)))
+    assert (found.low, found.high) == (pytest.approx(39 + 14.25 / factor), pytest.approx(39 + 14.25 * factor))
+    assert (completeness(7, 7, 7).low, completeness(7, 7, 7).high) == (7, 7)
+
+
+def test_nine_of_ten_intervals_hold_the_truth() -> None:
+    """60 groups on two lists drawn without each other, 2,000 times over."""
+    rng = np.random.default_rng(5)
+    on_first, on_second = rng.random((2_000, 60)) < 0.7, rng.random((2_000, 60)) < 0.5
+    counts = zip(on_first.sum(1), on_second.sum(1), (on_first & on_second).sum(1), strict=True)
+    found = [completeness(int(first), int(second), int(both)) for first, second, both in counts]
+    assert np.mean([one.low <= 60 <= one.high for one in found]) == pytest.approx(0.9, abs=0.04)
+    assert np.mean([one.estimated for one in found]) == pytest.approx(60, abs=0.5)
 
 
 def test_worst_fifth_in_three_runs() -> None:

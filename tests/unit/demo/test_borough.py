@@ -46,6 +46,7 @@ def fingerprint(borough: DemoBorough) -> str:
     records = borough.records
     for table in (
         records.organisations, records.services, records.places, records.footprints, records.schedules,
+        borough.directory.organisations, borough.walked.organisations, borough.walked.places,
         borough.contacts, borough.wishes, pd.DataFrame(borough.letters),
         borough.needs, borough.hubs, borough.surveys, borough.population_points, borough.indicators.values,
     ):  # fmt: skip
@@ -142,6 +143,35 @@ def test_every_reference_leads_somewhere(borough: DemoBorough) -> None:
     assert set(records.footprints["area_code"].dropna()) | set(borough.surveys["area_code"]) <= codes
     assert records.organisations["name"].is_unique
     assert (records.schedules["opens"] < records.schedules["closes"]).all()
+
+
+def test_directory_and_walk_round_have_every_group_between_them(borough: DemoBorough) -> None:
+    everything, directory, walked = borough.records, borough.directory, borough.walked
+    for part, key in (("services", "source_ref"), ("schedules", "service_ref"), ("footprints", "service_ref")):
+        whole = getattr(everything, part)
+        both = pd.concat([getattr(directory, part), getattr(walked, part)])
+        assert sorted(both[key]) == sorted(whole[key])
+    for one in (directory, walked):
+        assert set(one.services["organisation_ref"]) <= set(one.organisations["source_ref"])
+        assert set(one.footprints["place_ref"].dropna()) <= set(one.places["source_ref"])
+        assert set(one.schedules["service_ref"]) <= set(one.services["source_ref"])
+    assert set(directory.places["source_ref"]) | set(walked.places["source_ref"]) == set(
+        everything.places["source_ref"]
+    )
+    names = {name for one in (directory, walked) for name in one.organisations["source_ref"]}
+    assert names == set(everything.organisations["source_ref"])
+
+
+def test_the_two_lists_are_made_without_each_other(borough: DemoBorough) -> None:
+    """Of the groups on one list the other has about as many as its chance says, and neither has all."""
+    in_directory = set(borough.directory.organisations["source_ref"])
+    seen = set(borough.walked.organisations["source_ref"])
+    both = in_directory & seen
+    assert 0.55 < len(both) / len(seen) < 0.85
+    assert 0.4 < len(both) / len(in_directory) < 0.7
+    refuge = set(borough.records.organisations.query("is_confidential")["source_ref"])
+    assert refuge
+    assert not refuge & seen
 
 
 def test_nothing_personal_is_invented(borough: DemoBorough) -> None:
