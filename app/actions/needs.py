@@ -82,7 +82,7 @@ def need_outlines(session: Session, need_id: UUID) -> dict[str, Any]:
     if where := needs.find_where_json(session, need_id, ROUGH_CELL_M):
         here = {"name": "", "here": True}
         feature = {"type": "Feature", "id": "here", "geometry": json.loads(where), "properties": here}
-        collection["features"].append(feature)
+        return {**collection, "features": [*collection["features"], feature]}
     return collection
 
 

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.actions.area_shapes import load_outlines
+from app.actions.map_points import pack
+from app.actions.remembered import Remembered
+from app.actions.versions import areas_version
 from app.errors import NotFoundError
 from app.queries import Session, areas
 from app.queries.areas import AreaRow
@@ -13,9 +16,21 @@ from app.queries.areas import AreaRow
 FEWEST, MOST = 4, 80
 """Fewer areas than this say little about where one is; more would hide the map."""
 
+_of_site: Remembered[dict[str, Any]] = Remembered(4)
+_packed: Remembered[bytes] = Remembered(4)
+
 
 def site_outlines(session: Session) -> dict[str, Any]:
-    """The coarsest layer that shows the parts of the place, as a FeatureCollection with names."""
+    """The coarsest layer that shows the parts of the place, as a FeatureCollection with names: not to change."""
+    return _of_site.get(areas_version(session), lambda: _find_site_outlines(session))
+
+
+def packed_site_outlines(session: Session) -> bytes:
+    """The same as compressed JSON: nearly every map asks for it."""
+    return _packed.get(areas_version(session), lambda: pack(site_outlines(session)))
+
+
+def _find_site_outlines(session: Session) -> dict[str, Any]:
     for layer in reversed(areas.list_layers(session)):
         rows = areas.list_layer_areas_within_site(session, layer.id)
         if FEWEST <= len(rows) <= MOST:

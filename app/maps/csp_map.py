@@ -46,6 +46,9 @@ class MapParts:
     js: tuple[str, ...]
     html: str
     script: str
+    fetched: tuple[str, ...] = ()
+    """Files that its layers ask for as soon as they run: the page may send for them before."""
+
     pictures: Pictures | None = None
 
 
@@ -81,6 +84,9 @@ class FetchedLayer(JSCSSMixin, Layer):
     """A layer of our own that fetches its data from ``url``; ``options`` are addresses and words of ours."""
 
     function = ""
+    is_file = False
+    """Is ``url`` itself what is fetched, and at once?"""
+
     _template = Template("""
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = L.{{ this.function }}({{ this.url|tojson }}, {{ this.options|tojson }});
@@ -126,6 +132,9 @@ def parts(drawing: folium.Map) -> MapParts:
         js=tuple(_known(name) for name, link in links if _is(link, JavascriptLink, name)),
         html="".join(_rendered(figure.html._children.values())),
         script=script,
+        fetched=tuple(
+            layer.url for layer in drawing._children.values() if isinstance(layer, FetchedLayer) and layer.is_file
+        ),
     )
 
 

@@ -17,6 +17,7 @@ class AreaTiles(FetchedLayer):
     """The rows of a gap answer as areas, in classes and patterns: shapes from tiles, values from ``url``."""
 
     function = "areaTiles"
+    is_file = True
     default_js: Assets = [("area_tiles.js", "")]  # noqa: RUF012 - Folium's own hook
 
 
@@ -24,6 +25,7 @@ class Outlines(FetchedLayer):
     """Borders and names to find one's way by; nothing to click."""
 
     function = "outlines"
+    is_file = True
 
 
 class PlaceTiles(FetchedLayer):

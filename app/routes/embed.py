@@ -31,10 +31,7 @@ def show_gaps() -> Response:
     answer = answer_gap_question(db.session, read_gap_question(request.args, choices.defaults))
     asked = question_values(answer.question)
     values_url, page = url_for("gaps.values", **asked), url_for("gaps.show", **asked)
-    drawing = draw(values_url)
-    return alone(
-        "embed/gaps.html", answer=answer, choices=choices, drawing=drawing, page=page, values_url=values_url
-    )
+    return alone("embed/gaps.html", answer=answer, choices=choices, drawing=draw(values_url), page=page)
 
 
 @embed.get("/map")

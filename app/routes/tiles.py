@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from app.actions import map_points
-from app.actions.outlines import area_outlines, site_outlines
+from app.actions.outlines import area_outlines, packed_site_outlines
 from app.actions.tile_blocks import Block, pack_pins
 from app.actions.versions import areas_version, places_version
 from app.db import db
@@ -13,6 +13,7 @@ from app.errors import NotFoundError
 from app.forms.values import read_choice, read_code, read_text, read_whole_number, refuse_unknown
 from app.queries.map_points import get_map_state
 from app.routes.answers import (
+    KEEP_S,
     as_json,
     ask_again,
     is_current,
@@ -103,7 +104,9 @@ def borders() -> Response:
     version = areas_version(db.session)
     if is_current(version):
         return not_modified(version)
-    return as_json(site_outlines(db.session), JSON, version)
+    answer = as_tile(packed_site_outlines(db.session), version, JSON)
+    answer.cache_control.max_age = KEEP_S
+    return answer
 
 
 @tiles.get("/outlines/<layer>/<area_code>.json")
