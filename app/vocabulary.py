@@ -160,6 +160,7 @@ class RecordKind(StrEnum):
 
     ORGANISATION = "organisation"
     NEED = "need"
+    OFFER = "offer"
 
 
 class SubmissionKind(StrEnum):
@@ -169,6 +170,7 @@ class SubmissionKind(StrEnum):
     CORRECTION = "correction"
     NEW_NEED = "new_need"
     CHALLENGE = "challenge"
+    NEW_OFFER = "new_offer"
 
 
 class SubmissionState(StrEnum):
@@ -199,6 +201,7 @@ class SubmissionFlag(StrEnum):
 class DraftKind(StrEnum):
     GROUP = "group"
     NEED = "need"
+    OFFER = "offer"
 
 
 class ContactPurpose(StrEnum):
@@ -210,6 +213,7 @@ class ContactPurpose(StrEnum):
     AREA_FOLLOWER = "area_follower"
     PLEDGE = "pledge"
     MEMBER = "member"
+    OFFER = "offer"
 
 
 class LinkPurpose(StrEnum):
@@ -226,6 +230,7 @@ class LinkPurpose(StrEnum):
     ANSWER = "answer"
     MEMBER = "member"
     HUB_LETTERS = "hub_letters"
+    OFFER = "offer"
 
 
 class LeftOut(StrEnum):
@@ -260,8 +265,24 @@ class PledgeRole(StrEnum):
     HELP = "help"
 
 
+class OfferDirection(StrEnum):
+    """Does somebody give it, or look for it?"""
+
+    OFFER = "offer"
+    ASK = "ask"
+
+
+class IntroductionOutcome(StrEnum):
+    """What came of an introduction, in the words of one of those who were introduced."""
+
+    HELPED = "helped"
+    GOING_ON = "going_on"
+    CAME_TO_NOTHING = "came_to_nothing"
+    NEVER_MET = "never_met"
+
+
 class AskKind(StrEnum):
-    """What would help a group."""
+    """What would help a group, and what somebody may offer."""
 
     SPACE = "space"
     VOLUNTEERS = "volunteers"

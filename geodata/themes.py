@@ -100,6 +100,21 @@ def list_themes() -> tuple[Theme, ...]:
     )
 
 
+@cache
+def list_kin() -> tuple[frozenset[str], ...]:
+    """Groups of themes that are akin, by key. Raises InputProblem for a key that is no theme."""
+    path = FOLDER / "theme_kin.yaml"
+    known = {theme.key for theme in list_themes()}
+    found = []
+    for part in Checked(path.name, read_yaml(path)).parts("kin"):
+        part.allow(("themes",))
+        keys = part.texts("themes")
+        if unknown := [key for key in keys if key not in known]:
+            raise part.fail("themes", f"There is no theme “{unknown[0]}”.", "Use the keys of themes.yaml.")
+        found.append(frozenset(keys))
+    return tuple(found)
+
+
 def suggest_themes(name: str, description: str = "", codes: Iterable[str] = ()) -> list[tuple[str, str]]:
     """Suggest themes as (key, reason), the best first; [] when nothing places the record.
 

@@ -31,6 +31,7 @@ LIVES: dict[LinkPurpose, timedelta] = {
     LinkPurpose.ANSWER: timedelta(days=60),
     LinkPurpose.MEMBER: timedelta(days=2 * 365),
     LinkPurpose.HUB_LETTERS: timedelta(days=400),
+    LinkPurpose.OFFER: timedelta(days=400),
 }
 KEPT_DAYS = 30
 SINGLE_USE = {LinkPurpose.SIGN_IN, LinkPurpose.INVITATION, LinkPurpose.DELETE_ME}

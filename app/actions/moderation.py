@@ -203,7 +203,7 @@ def get_history(session: Session, kind: RecordKind, record_id: UUID, areas: Area
     entries = audit.list_entries(session, record_id=record_id, limit=200)
     if (facts is None and not entries) or not queries.is_record_in_scope(session, record_id, areas):
         raise NotFoundError("There is no such entry here.", "It may be in another area.")
-    name = str((facts or {}).get("name") or (facts or {}).get("statement") or "")
+    name = name_of(facts or {})
     status = queries.find_status(session, kind, record_id)
     return History(
         kind, record_id, name, entries, revisions.list_revisions(session, kind, record_id),
@@ -235,6 +235,11 @@ def list_trail(session: Session, *, verb: str, page: int) -> tuple[list[AuditRow
     """One page of everything that was done. Raises BadQuestionError for a page there is not."""
     shown = page_of(page, audit.count_entries(session, verb=verb), ROWS_PER_PAGE)
     return audit.list_entries(session, verb=verb, limit=ROWS_PER_PAGE, skip=shown.skip), shown
+
+
+def name_of(facts: Mapping[str, Any]) -> str:
+    """What to call a document: its name, or else what it says."""
+    return str(next((facts[key] for key in ("name", "statement", "words") if facts.get(key)), ""))
 
 
 def name_themes(session: Session) -> dict[str, str]:

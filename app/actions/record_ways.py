@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from app.actions.group_documents import GroupDocument, read_group, save_group
 from app.actions.need_documents import NeedDocument, read_need, save_need
+from app.actions.offer_documents import OfferDocument, read_offer, save_offer
 from app.errors import BadQuestionError, ChangedMeanwhileError
 from app.queries import Session, revisions
 from app.queries import moderation as queries
@@ -43,27 +44,40 @@ def _save_group(
     return save_group(session, document, today=today, organisation_id=record_id, base_version=base_version)
 
 
-def _read_need(session: Session, need_id: UUID) -> tuple[NeedDocument, int]:
-    """A need has no version of its own: its revisions count."""
-    return read_need(session, need_id), revisions.find_newest(session, RecordKind.NEED, need_id) or 1
+def _counted(
+    kind: RecordKind,
+    document: type[BaseModel],
+    read: Callable[[Session, UUID], BaseModel],
+    save: Callable[[Session, Any, date, UUID | None], UUID],
+) -> Ways:
+    """The ways of a record without a version of its own: its revisions count."""
+
+    def read_version(session: Session, record_id: UUID) -> tuple[BaseModel, int]:
+        return read(session, record_id), revisions.find_newest(session, kind, record_id) or 1
+
+    def save_version(
+        session: Session, document: Any, today: date, record_id: UUID | None, base_version: int | None
+    ) -> tuple[UUID, int]:
+        if record_id is None:
+            return save(session, document, today, None), 1
+        _before, version = read_version(session, record_id)
+        if base_version is not None and base_version != version:
+            raise ChangedMeanwhileError(
+                "Somebody else changed this since it was sent.", "Look at what stands there now, and decide again."
+            )
+        return save(session, document, today, record_id), version + 1
+
+    return Ways(document, read_version, save_version)
 
 
-def _save_need(
-    session: Session, document: NeedDocument, today: date, record_id: UUID | None, base_version: int | None
-) -> tuple[UUID, int]:
-    if record_id is None:
-        return save_need(session, document, today=today), 1
-    _before, version = _read_need(session, record_id)
-    if base_version is not None and base_version != version:
-        raise ChangedMeanwhileError(
-            "Somebody else changed this since it was sent.", "Look at what stands there now, and decide again."
-        )
-    return save_need(session, document, today=today, need_id=record_id), version + 1
+def _save_need(session: Session, document: NeedDocument, today: date, need_id: UUID | None) -> UUID:
+    return save_need(session, document, today=today, need_id=need_id)
 
 
 WAYS: dict[RecordKind, Ways] = {
     RecordKind.ORGANISATION: Ways(GroupDocument, read_group, _save_group),
-    RecordKind.NEED: Ways(NeedDocument, _read_need, _save_need),
+    RecordKind.NEED: _counted(RecordKind.NEED, NeedDocument, read_need, _save_need),
+    RecordKind.OFFER: _counted(RecordKind.OFFER, OfferDocument, read_offer, save_offer),
 }
 
 

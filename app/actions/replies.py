@@ -25,7 +25,8 @@ class Question:
 def find_question(session: Session, token: str) -> Question:
     """What a mailed link asks. Raises NotFoundError, LinkOverError."""
     submission = _submission_of(session, token, is_used=False)
-    name = str(submission.document.get("name") or submission.document.get("statement") or "")
+    document = submission.document
+    name = str(document.get("name") or document.get("statement") or document.get("words") or "")
     is_asked = submission.state == SubmissionState.ASKED
     is_open = is_asked or submission.state == SubmissionState.WAITING
     return Question(name, submission.reason if is_asked else "", is_open)

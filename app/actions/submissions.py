@@ -19,7 +19,7 @@ from app.actions.record_ways import check_document, read_record, save_record
 from app.actions.submission_flags import find_lon_lat, list_flags, list_served
 from app.errors import BadQuestionError, ChangedMeanwhileError, NotAllowedError, NotFoundError
 from app.models import Contact, Submission
-from app.queries import Session, accounts, audit, contacts, revisions, visits
+from app.queries import Session, accounts, audit, contacts, offers, revisions, visits
 from app.queries import submissions as queries
 from app.vocabulary import LinkPurpose, RecordKind, SubmissionKind, SubmissionState
 
@@ -59,6 +59,7 @@ class Pages:
     edit: Callable[[str], str]  # token of an edit link
     answer: Callable[[str], str]  # token of an answer link
     delete_me: str
+    offer: Callable[[str], str] = str  # token of the link by which an offer is looked after
 
 
 def send(session: Session, new: NewSubmission) -> Submission:
@@ -126,11 +127,16 @@ def approve(
     is_group = submission.record_kind == RecordKind.ORGANISATION and submission.record_id is not None
     if contact and is_group and submission.kind in OF_THE_GROUP:
         contacts.link_contact(session, contact, submission.record_id)  # type: ignore[arg-type]
+    if contact and submission.record_id and submission.record_kind == RecordKind.OFFER:
+        offers.set_contact(session, submission.record_id, contact.id)
     if contact and contact.email and pages and submission.record_id:
         edit = ""
         if is_group and contact.organisation_id == submission.record_id:  # anybody may suggest; the group may edit
             purpose = LinkPurpose.EDIT_GROUP
             edit = pages.edit(make_link(session, purpose, record_id=submission.record_id, contact_id=contact.id))
+        if submission.record_kind == RecordKind.OFFER:
+            purpose = LinkPurpose.OFFER
+            edit = pages.offer(make_link(session, purpose, record_id=submission.record_id, contact_id=contact.id))
         was_edited = edited_document is not None and document != submission.document
         queue_mail(
             session, contact.email, "approved", kind=submission.kind.value, name=contact.name, edit=edit,

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime
 
-from app.actions import area_follows, forgetting, freshness, mail, members, throttle
+from app.actions import area_follows, forgetting, freshness, mail, members, offer_owners, throttle
 from app.actions.clock import LOCAL_TIME
 from app.actions.days import begin_daily
 from app.actions.evidence_snapshots import queue_snapshots
@@ -49,6 +49,10 @@ DAILY: dict[str, Callable[[Session, date], object]] = {
         session, lambda token: address_of("still_right.show", token=token), address_of("privacy.delete_me")
     ),
     "take snapshots of what changes": queue_snapshots,
+    "ask whether offers still stand": lambda session, today: offer_owners.ask_whether_they_stand(
+        session, today, lambda token: address_of("offer_owners.show", token=token)
+    ),
+    "let old offers go": offer_owners.let_old_ones_go,
     "let unanswered entries sink": lambda session, today: freshness.let_sink(session),
 }
 

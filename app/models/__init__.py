@@ -14,6 +14,7 @@ from app.models.hubs import Hub, Patch
 from app.models.indicators import Indicator, IndicatorValue
 from app.models.members import Member, MemberTheme
 from app.models.needs import Introduction, IntroductionAnswer, Need, NeedFollower, NeedSupport, Pledge, Wish
+from app.models.offers import Offer
 from app.models.organisations import Ask, NotSame, Organisation, OrganisationIdentifier, Reminder
 from app.models.places import Place
 from app.models.plans import Plan, PlanStop, Visit
@@ -34,7 +35,7 @@ __all__ = [
     "HubLetter", "HubLetterCopy", "Indicator", "IndicatorValue",
     "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail", "MapCell", "MapChange", "MapPoint",
     "Member", "MemberTheme",
-    "Need", "NeedFollower", "NeedSupport", "NotSame", "Organisation", "OrganisationIdentifier", "Patch",
+    "Need", "NeedFollower", "NeedSupport", "NotSame", "Offer", "Organisation", "OrganisationIdentifier", "Patch",
     "Place", "Plan", "PlanStop", "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision",
     "Schedule", "Service", "ServiceTheme", "Site", "Source", "Standard", "Submission", "Survey", "Theme",
     "Tried", "Visit", "Walking", "Wish",

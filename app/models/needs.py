@@ -6,12 +6,31 @@ from datetime import date, datetime
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Identity, Index, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, enum_of, multipolygon, point
 from app.models.places import POINT_IN_RANGE, PUBLIC_POINT
-from app.vocabulary import LocationPrivacy, NeedStatus, PledgeRole, ReviewStatus, WishKind
+from app.vocabulary import (
+    AskKind,
+    IntroductionOutcome,
+    LocationPrivacy,
+    NeedStatus,
+    PledgeRole,
+    ReviewStatus,
+    WishKind,
+)
 
 
 class Need(Base):
@@ -87,12 +106,38 @@ class Pledge(Base):
 
 
 class Introduction(Base):
-    """An offer to bring people together about a need; names are shared among those who say yes, once two have."""
+    """An offer to bring people together: neighbours about a need, or one who offers and one who asks.
+
+    Names are shared among those who say yes, once two have.
+    """
 
     __tablename__ = "introduction"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
-    need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id", ondelete="CASCADE"), index=True)
+    need_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("need.id", ondelete="CASCADE"),
+        index=True,
+        comment="Neighbours who would do something about it; null: about an offer or an ask",
+    )
+    kind: Mapped[AskKind | None] = mapped_column(
+        enum_of(AskKind), comment="Of what is offered; null: about a need"
+    )
+    offer_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("offer.id", ondelete="SET NULL"), index=True, comment="The offer, where it is on the list"
+    )
+    wanted_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("offer.id", ondelete="SET NULL"), index=True, comment="The ask, where it is on the list"
+    )
+    organisation_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("organisation.id", ondelete="SET NULL"), index=True, comment="The group that asks on its page"
+    )
+    offered: Mapped[str] = mapped_column(
+        Text, server_default="", comment="What is offered, as it stood when they were asked"
+    )
+    wanted: Mapped[str] = mapped_column(
+        Text, server_default="", comment="What is asked for, as it stood when they were asked"
+    )
+    geom: Mapped[WKBElement | None] = mapped_column(point(), comment="Where, as roughly as the public may know")
     made_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())
     shared_at_utc: Mapped[datetime | None]
 
@@ -108,6 +153,16 @@ class IntroductionAnswer(Base):
     )
     says_yes: Mapped[bool | None] = mapped_column(comment="Null: no answer yet")
     answered_at_utc: Mapped[datetime | None]
+    gives: Mapped[bool | None] = mapped_column(comment="True: offers; false: asks; null: neighbours about a need")
+    asked_at_utc: Mapped[datetime | None] = mapped_column(comment="Null: is asked once the other has said yes")
+    outcome: Mapped[IntroductionOutcome | None] = mapped_column(
+        enum_of(IntroductionOutcome), comment="What came of it; null: not said"
+    )
+    outcome_at_utc: Mapped[datetime | None]
+    outcome_asks: Mapped[int] = mapped_column(
+        SmallInteger, server_default="0", comment="How often we asked what came of it"
+    )
+    outcome_asked_at_utc: Mapped[datetime | None]
 
 
 class Wish(Base):

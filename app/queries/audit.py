@@ -63,10 +63,11 @@ def list_entries(
         text(f"""
         SELECT e.id, e.at_utc, a.email AS account_email, e.verb, e.record_kind, e.record_id, e.submission_id,
                e.before, e.after, e.note,
-               coalesce(o.name, left(n.statement, 80), e.after ->> 'name', '') AS record_name
+               coalesce(o.name, left(n.statement, 80), left(f.words, 80), e.after ->> 'name', '') AS record_name
         FROM audit_entry e LEFT JOIN account a ON a.id = e.account_id
         LEFT JOIN organisation o ON e.record_kind = 'organisation' AND o.id = e.record_id
         LEFT JOIN need n ON e.record_kind = 'need' AND n.id = e.record_id
+        LEFT JOIN offer f ON e.record_kind = 'offer' AND f.id = e.record_id
         WHERE {CHOSEN} ORDER BY e.id DESC LIMIT :limit OFFSET :skip
         """),  # noqa: S608 - a constant of this file
         {"record_id": record_id, "verb": verb, "limit": limit, "skip": skip},

@@ -25,11 +25,17 @@ def holds_anything(session: Session, email: str) -> bool:
 FORGET_CONTACTS = (
     """DELETE FROM need_follower WHERE contact_id = ANY(:ids)""",
     """DELETE FROM area_follower WHERE contact_id = ANY(:ids)""",
+    """UPDATE introduction SET offered = '', wanted = '' WHERE kind IS NOT NULL
+         AND id IN (SELECT introduction_id FROM introduction_answer WHERE contact_id = ANY(:ids))""",
     """DELETE FROM introduction_answer WHERE contact_id = ANY(:ids)""",
     """DELETE FROM pledge WHERE contact_id = ANY(:ids)""",
     """DELETE FROM member WHERE contact_id = ANY(:ids)""",
     """DELETE FROM link WHERE contact_id = ANY(:ids)""",
     """UPDATE hub_letter_copy SET contact_id = NULL WHERE contact_id = ANY(:ids)""",
+    """DELETE FROM revision WHERE record_kind = 'offer'
+         AND record_id IN (SELECT id FROM offer WHERE contact_id = ANY(:ids))""",
+    """UPDATE submission SET document = '{}' WHERE record_kind = 'offer' AND contact_id = ANY(:ids)""",
+    """DELETE FROM offer WHERE contact_id = ANY(:ids)""",
     """UPDATE submission SET document = '{}', before = NULL, note = '', sender_key = '', contact_id = NULL,
          state = CASE WHEN state IN ('waiting', 'asked') THEN 'withdrawn' ELSE state END
        WHERE contact_id = ANY(:ids) AND state <> 'approved'""",
@@ -113,6 +119,7 @@ def list_idle_contacts(session: Session, months: int) -> Sequence[UUID]:
              AND NOT EXISTS (SELECT FROM area_follower f WHERE f.contact_id = c.id)
              AND NOT EXISTS (SELECT FROM member m WHERE m.contact_id = c.id)
              AND NOT EXISTS (SELECT FROM pledge p JOIN public_need n ON n.id = p.need_id WHERE p.contact_id = c.id)
+             AND NOT EXISTS (SELECT FROM offer f WHERE f.contact_id = c.id AND f.withdrawn_at_utc IS NULL)
              AND NOT EXISTS (SELECT FROM submission s
                              WHERE s.contact_id = c.id AND s.state IN ('waiting', 'asked'))))
         ORDER BY c.id

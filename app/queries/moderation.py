@@ -75,11 +75,12 @@ CHOSEN = f"""
 """
 NAME = """
     coalesce(nullif(s.document ->> 'name', ''), o.name,
-             left(coalesce(s.document ->> 'statement', n.statement), 80), '')
+             left(coalesce(s.document ->> 'statement', n.statement, s.document ->> 'words', f.words), 80), '')
 """
 RECORDS = """
     LEFT JOIN organisation o ON s.record_kind = 'organisation' AND o.id = s.record_id
     LEFT JOIN need n ON s.record_kind = 'need' AND n.id = s.record_id
+    LEFT JOIN offer f ON s.record_kind = 'offer' AND f.id = s.record_id
 """
 OLD_ROBOTS_LAST = "s.flags && '{too_fast,many_from_one}'::text[], s.sent_at_utc, s.id"
 """Longest wait first; what looks like a robot waits behind what people sent."""
@@ -171,12 +172,12 @@ def list_patch_areas(session: Session, hub_ids: Sequence[UUID]) -> list[int]:
 
 
 def is_record_in_scope(session: Session, record_id: UUID, area_ids: Sequence[int] | None) -> bool:
-    """Does a group meet, or a need lie, in one of these areas? One without a place is everybody's."""
+    """Does a group meet, or a need or an offer lie, in one of these areas? One without a place is everybody's."""
     found = session.scalar(
         text("""
         WITH at AS (
             SELECT p.geom FROM footprint f JOIN place p ON p.id = f.place_id WHERE f.organisation_id = :id
-            UNION ALL SELECT geom FROM need WHERE id = :id)
+            UNION ALL SELECT geom FROM need WHERE id = :id UNION ALL SELECT geom FROM offer WHERE id = :id)
         SELECT CAST(:area_ids AS int[]) IS NULL OR NOT EXISTS (SELECT FROM at WHERE geom IS NOT NULL) OR EXISTS (
             SELECT FROM at JOIN area a ON ST_Covers(a.geom, at.geom) WHERE a.id = ANY(:area_ids))
         """),
@@ -197,7 +198,7 @@ def list_area_names(session: Session, areas: Sequence[Mapping[str, str]]) -> dic
     return {(row.key, row.area_code): row.name for row in rows}
 
 
-STATUS_TABLE = {RecordKind.ORGANISATION: "organisation", RecordKind.NEED: "need"}
+STATUS_TABLE = {RecordKind.ORGANISATION: "organisation", RecordKind.NEED: "need", RecordKind.OFFER: "offer"}
 
 
 def find_status(session: Session, kind: RecordKind, record_id: UUID) -> ReviewStatus | None:
@@ -211,7 +212,7 @@ def find_status(session: Session, kind: RecordKind, record_id: UUID) -> ReviewSt
 
 
 def set_status(session: Session, kind: RecordKind, record_id: UUID, status: ReviewStatus) -> int:
-    """Show or hide a record; a group counts its versions. Its new version, 0 for a need."""
+    """Show or hide a record; a group counts its versions. Its new version, 0 for others."""
     counted = ", version = version + 1, updated_at_utc = now()" if kind == RecordKind.ORGANISATION else ""
     returned = "version" if counted else "0"
     version = session.scalar(

@@ -7,6 +7,8 @@ How many say the same of a need is null where fewer than five do (docs/decisions
 Of a challenged gap (``public_dispute``) the public sees how often and since when; nothing that was typed.
 How many looked for something in vain is told in steps of five and only from five on, and only for areas that are
 the same for everybody: with exact numbers, or areas drawn at will, two counts could tell of one person.
+Offers and asks (``public_offer``) carry no name and no way to reach anybody; what listed groups ask for on their
+pages (``ask``) is among them.
 """
 
 from __future__ import annotations
@@ -120,6 +122,36 @@ PUBLIC_VIEWS: dict[str, str] = {
     "public_ask": """
         SELECT a.id, a.organisation_id, a.kind, a.words
         FROM ask a JOIN public_organisation o ON o.id = a.organisation_id
+    """,
+    "public_offer": """
+        SELECT f.id, f.direction, f.kind,
+               CASE WHEN f.theme_key IS NULL THEN CAST('{}' AS text[]) ELSE ARRAY[f.theme_key] END AS theme_keys,
+               f.words, f.stage, f.organisation_id, false AS is_on_page, f.privacy,
+               CASE WHEN o.is_confidential IS NOT TRUE THEN f.public_geom END AS geom,
+               CASE WHEN o.is_confidential IS NOT TRUE THEN f.area_id END AS area_id,
+               CASE WHEN f.privacy = 'exact' AND o.is_confidential IS NOT TRUE
+                    THEN concat_ws(', ', nullif(f.address, ''), f.postcode) ELSE '' END AS address,
+               f.ends_on, f.said_on, f.source_id
+        FROM offer f LEFT JOIN public_organisation o ON o.id = f.organisation_id
+        WHERE f.review_status = 'approved' AND f.withdrawn_at_utc IS NULL AND f.privacy <> 'hidden'
+          AND (f.ends_on IS NULL OR f.ends_on >= CURRENT_DATE) AND (f.organisation_id IS NULL OR o.id IS NOT NULL)
+        UNION ALL
+        SELECT a.id, 'ask', a.kind,
+               ARRAY(SELECT DISTINCT st.theme_key FROM public_service s
+                     JOIN public_service_theme st ON st.service_id = s.id
+                     WHERE s.organisation_id = o.id ORDER BY st.theme_key),
+               a.words, o.stage, o.id, true, coalesce(at.privacy, 'area'), at.geom, at.area_id, '',
+               CAST(NULL AS date), coalesce(o.confirmed_on, CAST(o.updated_at_utc AS date)), o.source_id
+        FROM public_ask a JOIN public_organisation o ON o.id = a.organisation_id
+        LEFT JOIN LATERAL (
+            SELECT p.privacy, p.geom, p.area_id
+            FROM public_footprint f JOIN public_place p ON p.id = f.place_id
+            WHERE f.organisation_id = o.id AND NOT o.is_confidential
+            ORDER BY p.geom IS NULL, f.role, f.id LIMIT 1) at ON true
+    """,
+    "public_space": """
+        SELECT id, words, address, organisation_id, theme_keys, geom
+        FROM public_offer WHERE direction = 'offer' AND kind = 'space' AND privacy = 'exact' AND geom IS NOT NULL
     """,
     "public_dispute": """
         SELECT c.theme_key, c.area_id, CAST(count(*) AS integer) AS message_count,

@@ -33,6 +33,8 @@ from app.routes.moderation import moderation
 from app.routes.need_asking import need_asking
 from app.routes.need_follows import need_follows
 from app.routes.needs import needs
+from app.routes.offer_owners import offer_owners
+from app.routes.offers import offers
 from app.routes.organisations import organisations
 from app.routes.outbox import outbox
 from app.routes.people import people
@@ -84,6 +86,8 @@ BLUEPRINTS = (
     need_asking,
     need_follows,
     needs,
+    offer_owners,
+    offers,
     organisations,
     outbox,
     people,

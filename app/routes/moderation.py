@@ -219,12 +219,15 @@ def pages() -> Pages:
         edit=lambda token: address_of("add.edit", token=token),
         answer=lambda token: address_of("replies.show", token=token),
         delete_me=address_of("privacy.delete_me"),
+        offer=lambda token: address_of("offer_owners.show", token=token),
     )
 
 
 def record_address(kind: RecordKind, record_id: UUID) -> str:
     if kind == RecordKind.NEED:
         return address_of("needs.show", need_id=record_id)
+    if kind == RecordKind.OFFER:
+        return address_of("offers.show", offer_id=record_id)
     return address_of("organisations.show", organisation_id=record_id)
 
 

@@ -11,7 +11,17 @@ from markupsafe import Markup, escape
 
 from app.actions.personal_words import find_personal
 from app.routes.words import AUDIENCES, WORDS, audience, language, weekday
-from app.vocabulary import AskKind, Cost, LocationPrivacy, OrganisationKind, Referral, Room, Stage, SubmissionKind
+from app.vocabulary import (
+    AskKind,
+    Cost,
+    LocationPrivacy,
+    OfferDirection,
+    OrganisationKind,
+    Referral,
+    Room,
+    Stage,
+    SubmissionKind,
+)
 
 L = lazy_gettext
 
@@ -22,6 +32,7 @@ KINDS = {
     "correction": L("Correction by somebody else"),
     "new_need": L("Something missing"),
     "challenge": L("“There is something here”"),
+    "new_offer": L("Offer, or something asked for"),
 }
 BY_WHOM = {True: L("Change by the group"), False: L("Change suggested by somebody")}
 """A change is by the group when it came by a link of hers."""
@@ -88,7 +99,8 @@ FIELDS = {
     "capacity": L("Room for"), "room": L("Room for new people"), "min_age": L("Youngest"), "max_age": L("Oldest"),
     "when": L("When"), "theme": L("Theme"), "statement": L("What is missing"), "audience": L("Who for"),
     "lon": L("East–west"), "lat": L("North–south"), "area": L("Area"), "shape": L("Drawn shape"),
-    "words": L("In words"), "privacy": L("How much is shown"),
+    "words": L("In words"), "privacy": L("How much is shown"), "direction": L("Offered or asked for"),
+    "organisation": L("For the group"), "ends_on": L("Until"),
 }  # fmt: skip
 PRIVACY = {
     "exact": L("shown exactly"),
@@ -109,7 +121,9 @@ ROOMS = {
 assert {*PRIVACY} == {*LocationPrivacy}
 assert {*ASKS} == {*AskKind}
 assert {*ROOMS} == {*Room}
-ENUMS = {"kind": OrganisationKind, "stage": Stage, "cost": Cost, "referral": Referral}
+DIRECTIONS = {"offer": L("offered"), "ask": L("asked for")}
+assert {*DIRECTIONS} == {*OfferDirection}
+ENUMS = {"stage": Stage, "cost": Cost, "referral": Referral}
 WEEKS = ("", L("first"), L("second"), L("third"), L("fourth"), L("last"))
 
 
@@ -143,6 +157,9 @@ def value_words(value: Any, field: str, themes: Mapping[str, str], areas: Mappin
         "room": lambda: str(ROOMS[value]),
         "shape": lambda: _("a shape of %(count)s corners", count=len(value)),
         "privacy": lambda: str(PRIVACY[value]),
+        "direction": lambda: str(DIRECTIONS[value]),
+        "kind": lambda: str(ASKS.get(value) or WORDS[OrganisationKind].get(value, value)),
+        "organisation": lambda: str(value["title"]),
     }
     if field in plain:
         return str(plain[field]())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.actions import drafts, forgetting, members
+from app.actions import drafts, forgetting, members, offer_owners
 from app.actions import mail as mail_actions
 from app.addresses import address_of
 from app.db import db
@@ -24,6 +24,7 @@ def show() -> str:
     days = {
         "refused": forgetting.REFUSED_DAYS, "drafts": drafts.KEPT_DAYS, "keys": forgetting.SENDER_KEY_DAYS,
         "letters": mail_actions.KEPT_DAYS, "members": members.ANSWER_DAYS,
+        "offers": offer_owners.WITHDRAWN_DAYS,
     }  # fmt: skip
     return render_template(
         "privacy/show.html",

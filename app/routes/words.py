@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -27,7 +27,9 @@ from app.vocabulary import (
     FootprintRole,
     GapBand,
     GapState,
+    IntroductionOutcome,
     NeedStatus,
+    OfferDirection,
     OrganisationKind,
     PledgeRole,
     Referral,
@@ -95,6 +97,13 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
         "mentoring": L("Advice from people who have done it"),
         "transport": L("Lifts and transport"),
     },
+    OfferDirection: {"offer": L("Offered"), "ask": L("Asked for")},
+    IntroductionOutcome: {
+        "helped": L("It helped"),
+        "going_on": L("We are still at it"),
+        "came_to_nothing": L("It came to nothing"),
+        "never_met": L("We never met"),
+    },
     PledgeRole: {"start": L("would start one"), "host": L("would host one"), "help": L("would help with one")},
     NeedStatus: {"open": L("Still missing"), "answered": L("Answered"), "closed": L("Closed")},
     FootprintRole: {
@@ -149,6 +158,11 @@ WEEKDAYS = (L("Monday"), L("Tuesday"), L("Wednesday"), L("Thursday"), L("Friday"
 
 def word(value: StrEnum) -> str:
     return str(WORDS[type(value)][value.value])
+
+
+def words_of(kinds: Iterable[StrEnum]) -> list[tuple[str, str]]:
+    """Every value with its word, for a choice."""
+    return [(kind.value, word(kind)) for kind in kinds]
 
 
 def audience(key: str) -> str:
@@ -298,6 +312,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "word": word,
     "audience": audience,
     "audience_options": audience_options,
+    "words_of": words_of,
     "weekday": weekday,
     "day": day,
     "whole": whole,

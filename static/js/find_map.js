@@ -6,15 +6,22 @@
 
   const TOO_CLOSE_PX = 30;
 
-  function icon(text, isStack) {
+  function icon(text, here) {
     const box = document.createElement("span");
+    const isStack = here.length > 1;
     box.textContent = text;
-    return L.divIcon({ className: `found-pin${isStack ? " stack" : ""}`, html: box, iconSize: isStack ? [48, 30] : [30, 30] });
+    return L.divIcon({ className: `found-pin${isStack ? " stack" : ""} ${here[0].kind || ""}`, html: box, iconSize: isStack ? [48, 30] : [30, 30] });
   }
 
   function textOf(here) {
     const numbers = here.map((pin) => pin.number);
     return here.length < 3 ? numbers.join(" ") : `${numbers[0]} +${here.length - 1}`;
+  }
+
+  /* Name and address of a pin that came as numbers only: those of its card in the list. */
+  function linkOf(pin) {
+    const link = document.querySelector(`[data-card="${pin.id}"] [data-name]`);
+    return link ? { name: link.textContent, url: link.href } : {};
   }
 
   L.FoundPins = L.LayerGroup.extend({
@@ -27,7 +34,7 @@
       this.map = map;
       this.marks = new Map();
       const { spot, pins } = map.words.found;
-      this.pins = pins;
+      this.pins = pins.map((pin) => ({ ...linkOf(pin), ...pin }));
       this.spot = spot;
       map.on("zoomend", this.draw, this);
       this.fit([...pins.map((pin) => pin.at), ...(spot ? [spot] : [])]);
@@ -64,7 +71,7 @@
     addPlace(here) {
       const names = here.map((pin) => `${pin.number}. ${pin.name}`).join("; ");
       const name = here.length > 1 ? `${textOf(here)}: ${names}` : names;  // what is seen comes first in what is heard
-      const mark = L.marker(here[0].at, { icon: icon(textOf(here), here.length > 1), title: name, alt: name, riseOnHover: true });
+      const mark = L.marker(here[0].at, { icon: icon(textOf(here), here), title: name, alt: name, riseOnHover: true });
       mark.bindPopup(() => this.popup(here), { maxWidth: 260 });
       mark.addTo(this);
       here.forEach((pin) => this.marks.set(pin.id, mark));

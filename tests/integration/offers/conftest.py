@@ -1,0 +1,5 @@
+"""Web Town with a postcode, for tests of offers."""
+
+from tests.integration.needs.conftest import town, visitor
+
+__all__ = ["town", "visitor"]
