@@ -37,6 +37,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/place_tiles.js",
     ),
     "area_shapes.js": ("js/area_shapes.js",),
+    "area_counts.js": ("js/area_counts.js",),
     "outside_tiles.js": ("js/outside_tiles.js",),
     "spots.js": ("js/spots.js",),
     "corners.js": ("js/corners.js",),

@@ -20,7 +20,7 @@ from app.analysis.states import State
 from app.errors import BadQuestionError, NotFoundError
 from app.queries import Session, areas
 from app.queries import hubs as queries
-from app.queries.hubs import HubRow, OtherPlanRow, PatchRow
+from app.queries.hubs import HubRow, OtherHubRow, OtherPlanRow, PatchRow
 from app.queries.versions import get_version
 
 CLAIM_DAYS = 90
@@ -71,6 +71,11 @@ class _HubScope:
 
 def list_hubs(session: Session, planner: Planner) -> list[HubRow]:
     return queries.list_hubs(session, None if planner.sees_all else sorted(planner.hub_ids))
+
+
+def list_other_hubs(session: Session, planner: Planner) -> list[OtherHubRow]:
+    """Hubs that are not the planner's, so that effort is not doubled; of their members nothing is told."""
+    return [] if planner.sees_all else queries.list_other_hubs(session, sorted(planner.hub_ids), today())
 
 
 def describe_hub(session: Session, hub_id: UUID, planner: Planner) -> HubPage:

@@ -8,13 +8,16 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from app.actions.members import MOST_THEMES, Details, NewMember
+from app.actions.peers import MOST_MILES
+from app.errors import BadQuestionError
 from app.forms.needs import read_email, read_uuid
 from app.forms.typed import typed_choice, typed_choices, typed_line, typed_words
-from app.forms.values import Values
+from app.forms.values import Values, read_whole_number
 from app.vocabulary import Stage
 
 NEW_FIELDS = ("name", "email")
 DETAIL_FIELDS = ("name", "venture", "stage", "area", "group", "words")
+USUAL_MILES = 5
 STAGES = tuple(stage for stage in Stage if stage != Stage.CLOSED)
 
 
@@ -41,3 +44,11 @@ def read_details(values: Values, themes: Collection[str]) -> Details:
 
 def read_member_id(values: Values) -> UUID:
     return read_uuid(values, "member")
+
+
+def read_miles_kindly(values: Values) -> tuple[int, BadQuestionError | None]:
+    """How far is near; what cannot be read is an error beside the usual number, so that the page still shows."""
+    try:
+        return read_whole_number(values, "miles", USUAL_MILES, least=1, most=MOST_MILES) or USUAL_MILES, None
+    except BadQuestionError as error:
+        return USUAL_MILES, error

@@ -51,6 +51,20 @@ class AreaShapes(JSCSSMixin, Layer):
         self.data_id = data_id
 
 
+class AreaCounts(AreaShapes):
+    """Areas in the page itself, marked, with a number on each."""
+
+    default_js: Assets = [("area_counts.js", "")]  # noqa: RUF012 - as above
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.areaCounts({{ this.data_id|tojson }});
+        {% endmacro %}""")
+
+    def __init__(self, ident: str, data_id: str) -> None:
+        super().__init__(ident, data_id)
+        self._name = "area_counts"
+
+
 class Spots(JSCSSMixin, Layer):
     """A few points, given in the page itself as numbers: longitude, latitude, and whether only roughly there."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app.maps.csp_map import Box, CspMap, MapParts, Pictures, parts
 from app.maps.layers import (
+    AreaCounts,
     AreaShapes,
     AreaTiles,
     Corners,
@@ -66,6 +67,25 @@ def area_map(outlines_url: str, *, label_id: str) -> MapParts:
     """One area among its neighbours."""
     drawing = CspMap("area", label_id=label_id, is_small=True)
     Outlines("ground", outlines_url, kind="ground", fit=True).add_to(drawing)
+    return parts(drawing)
+
+
+def hub_map(
+    data_id: str, tiles_url: str, outlines_url: str, pages_url: str, *, label_id: str, everything: Box
+) -> MapParts:
+    """Everything with a public point, and over it areas out of an element of the page, marked and counted."""
+    drawing = CspMap("hub", label_id=label_id, everything=everything)
+    Outlines("ground", outlines_url, kind="ground").add_to(drawing)
+    PlaceTiles("pins", tiles_url, pages=pages_url).add_to(drawing)
+    AreaCounts("marked", data_id).add_to(drawing)
+    return parts(drawing)
+
+
+def peers_map(data_id: str, outlines_url: str, *, label_id: str, everything: Box) -> MapParts:
+    """Areas out of an element of the page, marked and counted; nothing else that would say where anybody is."""
+    drawing = CspMap("peers", label_id=label_id, is_small=True, everything=everything)
+    Outlines("ground", outlines_url, kind="ground").add_to(drawing)
+    AreaCounts("marked", data_id).add_to(drawing)
     return parts(drawing)
 
 

@@ -44,6 +44,26 @@ class OtherPlanRow:
     next_on: date | None
 
 
+@dataclass(frozen=True)
+class GroupRow:
+    """A public organisation with a public place in some patches, by their names."""
+
+    id: UUID
+    name: str
+    patches: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OtherHubRow:
+    """What hubs may know of each other: patches by name, and plans that were shared (id, title)."""
+
+    id: UUID
+    name: str
+    summary: str
+    patches: tuple[str, ...]
+    plans: tuple[tuple[UUID, str], ...]
+
+
 HUBS = """
     SELECT h.id, h.name, h.summary, (SELECT count(*) FROM patch p WHERE p.hub_id = h.id) AS patches,
            (SELECT count(DISTINCT r.account_id) FROM account_role r WHERE r.hub_id = h.id) AS people
@@ -123,3 +143,48 @@ def list_plans_of_others(
         {"hub": hub_id, "areas": list(area_ids), "today": today},
     )
     return [OtherPlanRow(**row) for row in rows.mappings()]
+
+
+def list_groups_in(session: Session, area_ids: Sequence[int]) -> list[GroupRow]:
+    """Organisations that meet, or are registered, in one of these areas, by name."""
+    rows = session.execute(
+        text(
+            """
+            SELECT o.id, o.name, array_agg(DISTINCT a.name ORDER BY a.name) AS patches
+            FROM area a JOIN public_place p ON p.geom && a.geom AND ST_Covers(a.geom, p.geom)
+            JOIN public_footprint f ON f.place_id = p.id JOIN public_organisation o ON o.id = f.organisation_id
+            WHERE a.id = ANY (:areas) GROUP BY o.id, o.name ORDER BY lower(o.name), o.id
+            """
+        ),
+        {"areas": list(area_ids)},
+    )
+    return [GroupRow(row.id, row.name, tuple(row.patches)) for row in rows]
+
+
+def list_other_hubs(session: Session, hub_ids: Sequence[UUID], today: date) -> list[OtherHubRow]:
+    """All hubs but these, by name, with the areas they look after today and their shared plans not over yet."""
+    rows = session.execute(
+        text(
+            """
+            SELECT h.id, h.name, h.summary,
+                   ARRAY(SELECT a.name FROM patch p JOIN area a ON a.id = p.area_id
+                         WHERE p.hub_id = h.id AND (p.claimed_until IS NULL OR p.claimed_until >= :today)
+                         ORDER BY a.name, a.id) AS patches,
+                   ARRAY(SELECT json_build_array(p.id, p.title) FROM plan p
+                         WHERE p.hub_id = h.id AND p.is_shared AND (p.ends_on IS NULL OR p.ends_on >= :today)
+                         ORDER BY p.made_at_utc DESC, p.id) AS plans
+            FROM hub h WHERE h.id <> ALL (:ids) ORDER BY h.name, h.id
+            """
+        ),
+        {"ids": list(hub_ids), "today": today},
+    )
+    return [
+        OtherHubRow(
+            row.id,
+            row.name,
+            row.summary,
+            tuple(row.patches),
+            tuple((UUID(ident), title) for ident, title in row.plans),
+        )
+        for row in rows
+    ]

@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from app.actions import members as actions
 from app.actions.hubs import get_own_hub
+from app.actions.peers import describe_peers, list_elsewhere
 from app.actions.themes import list_themes
 from app.db import db
 from app.errors import BadQuestionError, TooOftenError
-from app.forms.members import NEW_FIELDS, read_member_id, read_new_member
+from app.forms.members import NEW_FIELDS, read_member_id, read_miles_kindly, read_new_member
 from app.forms.needs import typed_as_sent
-from app.routes.members import member_address
+from app.routes.members import member_address, peers_values
 from app.routes.plans import PLANNERS, planner
 from app.security import for_roles
 
@@ -53,6 +54,25 @@ def remove(hub_id: UUID) -> ResponseReturnValue:
     actions.remove(db.session, hub_id, read_member_id(request.form), planner())
     db.session.commit()
     return redirect(url_for(".index", hub_id=hub_id, done="removed"), 303)
+
+
+@hub_members.get("/peers")
+@for_roles(*PLANNERS)
+def peers(hub_id: UUID) -> ResponseReturnValue:
+    """As the members see it, and which other hub to ask about whom nobody here is near."""
+    hub = get_own_hub(db.session, hub_id, planner())
+    miles, error = read_miles_kindly(request.args)
+    page = render_template(
+        "members/peers.html",
+        hub_name=hub.name,
+        back=url_for("hubs.show", hub_id=hub_id),
+        here=url_for(".peers", hub_id=hub_id),
+        found=describe_peers(db.session, hub_id, miles),
+        elsewhere=list_elsewhere(db.session, hub_id),
+        error=error,
+        **peers_values(),
+    )
+    return page, 400 if error else 200
 
 
 def _index(hub_id: UUID, error: BadQuestionError | TooOftenError | None = None) -> str:

@@ -9,10 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from app.actions.clock import today
 from app.actions.gap_scope import list_choices
-from app.actions.hubs import CLAIM_DAYS, claim, describe_hub, leave, list_hubs
+from app.actions.hub_map import describe_home
+from app.actions.hubs import CLAIM_DAYS, claim, describe_hub, leave, list_hubs, list_other_hubs
+from app.actions.map_points import whole_map
 from app.db import db
 from app.errors import NotFoundError
 from app.forms.values import read_text
+from app.maps.csp_map import MapParts
+from app.maps.render import hub_map
+from app.queries.map_points import get_map_state
 from app.routes.plans import PLANNERS, planner
 from app.security import for_roles
 
@@ -22,7 +27,10 @@ hubs = Blueprint("hubs", __name__, url_prefix="/hubs")
 @hubs.get("")
 @for_roles(*PLANNERS)
 def index() -> str:
-    return render_template("hubs/index.html", hubs=list_hubs(db.session, planner()))
+    who = planner()
+    return render_template(
+        "hubs/index.html", hubs=list_hubs(db.session, who), others=list_other_hubs(db.session, who)
+    )
 
 
 @hubs.get("/<uuid:hub_id>")
@@ -33,7 +41,26 @@ def show(hub_id: UUID) -> str:
     mine = {patch.area_id for patch in page.patches}
     free = [group for group in choices.within if any(area.area_id not in mine for area in group.areas)]
     return render_template(
-        "hubs/show.html", page=page, groups=free, mine=mine, today=today(), claim_days=CLAIM_DAYS
+        "hubs/show.html",
+        page=page,
+        groups=free,
+        mine=mine,
+        today=today(),
+        claim_days=CLAIM_DAYS,
+        home=describe_home(db.session, hub_id, page.patches),
+        themes=choices.themes,
+        drawing=draw_home(),
+    )
+
+
+def draw_home() -> MapParts:
+    return hub_map(
+        "hub-shapes",
+        f"{url_for('tiles.index')}{get_map_state(db.session).version}/",
+        url_for("tiles.borders"),
+        url_for("home.index"),
+        label_id="map-label",
+        everything=whole_map(db.session),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,14 +10,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.actions import members as actions
+from app.actions.map_points import whole_map
+from app.actions.peers import MILE_M, MOST_MILES, describe_peers_of
 from app.actions.themes import list_themes
 from app.addresses import address_of
 from app.db import db
 from app.errors import BadQuestionError, TooOftenError
 from app.forms.guard import read_guard
 from app.forms.hurry import refuse_hasty
-from app.forms.members import DETAIL_FIELDS, NEW_FIELDS, STAGES, read_details, read_new_member
+from app.forms.members import DETAIL_FIELDS, NEW_FIELDS, STAGES, read_details, read_miles_kindly, read_new_member
 from app.forms.needs import typed_as_sent
+from app.maps.render import peers_map
 from app.queries.members import MemberRow
 from app.routes.visitors import sender_key
 from app.routes.words import word
@@ -104,6 +108,32 @@ def leave(token: str) -> ResponseReturnValue:
     actions.leave(db.session, token)
     db.session.commit()
     return redirect(url_for(".left", hub_id=member.hub_id), 303)
+
+
+@members.get("/members/<token>/peers")
+@public
+@traceless
+def peers(token: str) -> ResponseReturnValue:
+    member = actions.describe_member(db.session, token)
+    miles, error = read_miles_kindly(request.args)
+    page = render_template(
+        "members/peers.html",
+        hub_name=member.hub_name,
+        back=url_for(".show", token=token),
+        here=url_for(".peers", token=token),
+        found=describe_peers_of(db.session, member, miles),
+        elsewhere=(),
+        error=error,
+        **peers_values(),
+    )
+    return page, 400 if error else 200
+
+
+def peers_values() -> dict[str, Any]:
+    drawing = peers_map(
+        "peer-shapes", url_for("tiles.borders"), label_id="map-label", everything=whole_map(db.session)
+    )
+    return {"drawing": drawing, "most_miles": MOST_MILES, "mile_m": MILE_M}
 
 
 @members.get("/hubs/<uuid:hub_id>/join/left")
