@@ -43,6 +43,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     "corners.js": ("js/corners.js",),
     "pin.js": ("js/add_pin.js",),
     "found.js": ("js/find_map.js",),
+    "plan.js": ("js/plan_stars.js",),
 }  # fmt: skip
 """Every bundle by its name; its files, in order, by their paths in static/."""
 

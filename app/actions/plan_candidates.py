@@ -1,4 +1,4 @@
-"""The need that a plan is to answer, point by point, and the places it may choose among."""
+"""The places a plan may choose among, and whom each reaches."""
 
 from __future__ import annotations
 
@@ -7,71 +7,101 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from scipy.spatial import cKDTree
 
-from app.actions.gap_inputs import GapInputs, load_gap_inputs, load_sums, load_zones
-from app.actions.gap_measure import measure, zones_inside
+from app.actions.clock import today
+from app.actions.gap_inputs import GapInputs, find_pairs_to, load_zones, reach_of_question
+from app.actions.gap_measure import zones_inside
 from app.actions.gap_scope import find_scope
 from app.actions.plan_answers import PlanQuestion
-from app.analysis.gaps import equivalent_people
-from app.analysis.inputs import BoolArray, FloatArray, IntArray
+from app.actions.plan_need import Need, load_need
+from app.actions.plan_placed import own_table, placed_table
+from app.actions.remembered import Remembered
+from app.analysis.inputs import BoolArray, FloatArray, IntArray, ServicePoints
 from app.errors import BadQuestionError
 from app.queries import Session, areas, candidates
 from app.queries.versions import get_version
 
 MOST_ANYWHERE = 1_000
+NOWHERE = {
+    "venues": ("There is no place of this kind to choose from.", "Choose another kind of place."),
+    "own": (
+        "Your list of places is empty.",
+        "Paste postcodes, one on each line, or choose another kind of place.",
+    ),
+}
 
 
 @dataclass(frozen=True, eq=False)
-class Need:
-    """What a plan is to answer: per population point, the need of all its themes together, and who has nothing.
+class Scene:
+    """A question made ready.
 
-    ``weight`` (n,) in equivalent people without, 0 where nobody has looked; ``has_nothing`` (n,) people without
-    any service of some theme in reach.
+    ``possible`` has m rows: key, name, x_m, y_m, lon, lat, cost; ``reaches`` (m, n) are the metres from each
+    candidate to the points it reaches, plus one so that none is nothing.
     """
 
-    inputs: GapInputs
-    weight: FloatArray
-    has_nothing: BoolArray
-    theme_names: tuple[str, ...]
-    version: str
+    need: Need
+    possible: pd.DataFrame
+    reaches: sparse.csr_array
 
 
-def load_need(session: Session, question: PlanQuestion) -> Need:
-    """The gaps of the themes added up, point by point, where somebody has looked."""
-    version = get_version(session)
-    total: FloatArray | None = None
-    for theme in question.themes:
-        scope = find_scope(session, replace(question.gap, theme=theme))
-        inputs = load_gap_inputs(session, version, scope)
-        sums = load_sums(version, inputs)
-        access, benchmark = measure(inputs, sums, draws=0).fair.compare(sums.delivered.provision.access[0])
-        people = inputs.people.points.weighted_people * inputs.inside * inputs.known
-        without = equivalent_people(access, people, benchmark)
-        nothing = (sums.delivered.provision.services_in_reach[0] <= 0) & inputs.inside
-        if total is None:
-            total, has_nothing, names = without, nothing, [scope.theme.name]
-        else:
-            total, has_nothing = total + without, has_nothing | nothing
-            names.append(scope.theme.name)
-    assert total is not None
-    return Need(inputs, total, has_nothing, tuple(names), version)
+_scenes: Remembered[Scene] = Remembered(16)
+
+
+def load_scene(session: Session, question: PlanQuestion) -> Scene:
+    """Remembered for every choice among the same candidates; points put on the map are added each time."""
+    choice = replace(
+        question, aim="most", count=1, floor=0, floor_layer="", spares_others=True, pinned=(), barred=(),
+        budget=None, price=None,
+    )  # fmt: skip
+    scene = _scenes.get((get_version(session), today(), choice), lambda: _make_scene(session, question))
+    possible, reaches = scene.possible, scene.reaches
+    placed = placed_table(session, question, scene.need)
+    if len(placed):
+        possible = pd.concat([possible, placed], ignore_index=True)
+        reaches = sparse.vstack([reaches, reach_table(scene.need.inputs, placed)], format="csr")
+    price = np.nan if question.price is None else float(question.price)
+    return Scene(scene.need, possible.assign(cost=possible["own_price"].fillna(price)), reaches)
+
+
+def _make_scene(session: Session, question: PlanQuestion) -> Scene:
+    need = load_need(session, question)
+    possible = load_candidates(session, question, need)
+    return Scene(need, possible, reach_table(need.inputs, possible))
 
 
 def load_candidates(session: Session, question: PlanQuestion, need: Need) -> pd.DataFrame:
-    """Possible sites: key, name, x_m, y_m, lon, lat. Raises BadQuestionError when there are none."""
+    """Possible sites: key, name, x_m, y_m, lon, lat, own_price. Raises BadQuestionError when there are none."""
     scope = find_scope(session, replace(question.gap, theme=question.themes[0]))
-    if question.candidates == "venues":
-        table = candidates.venues_table(session, scope.within.id if scope.within else None)
-    elif question.candidates == "areas":
+    within = scope.within.id if scope.within else None
+    if question.candidates == "areas":
         table = _area_middles(session, need)
-    else:
+    elif question.candidates == "anywhere":
         table = _where_people_live(session, need)
+    elif question.candidates == "own":
+        table = own_table(session, question.own, need)
+    else:
+        table = candidates.places_table(session, question.candidates, within)
     if table.empty:
-        raise BadQuestionError(
-            "There is no place of this kind to choose from.", "Choose another kind of place.", field="candidates"
-        )
+        words, fix = NOWHERE.get(question.candidates, NOWHERE["venues"])
+        raise BadQuestionError(words, fix, field="own" if question.candidates == "own" else "candidates")
+    if "own_price" not in table:
+        table = table.assign(own_price=np.nan)
     return table.reset_index(drop=True)
+
+
+def reach_table(inputs: GapInputs, possible: pd.DataFrame) -> sparse.csr_array:
+    """Walking metres from each candidate to the points it reaches, plus one so that none is nothing; (m, n)."""
+    at = ServicePoints(
+        possible["x_m"].to_numpy(np.float64),
+        possible["y_m"].to_numpy(np.float64),
+        np.ones(len(possible)),
+        np.zeros(len(possible), dtype=np.intp),
+    )
+    pairs = find_pairs_to(inputs, at, reach_of_question(inputs.question))
+    shape = (len(possible), inputs.people.points.count)
+    return sparse.csr_array((pairs.distance_m + 1, (pairs.service, pairs.point)), shape)
 
 
 def _area_middles(session: Session, need: Need) -> pd.DataFrame:
@@ -105,6 +135,11 @@ def _where_people_live(session: Session, need: Need) -> pd.DataFrame:
 
 def lies_in(session: Session, need: Need, possible: pd.DataFrame, area_ids: Sequence[int]) -> BoolArray:
     """Which candidates lie where people live in some of these areas: by the population point nearest to each."""
+    return points_in(session, need, area_ids)[nearest_points(need, possible)]
+
+
+def points_in(session: Session, need: Need, area_ids: Sequence[int]) -> BoolArray:
+    """Which population points are in some of these areas, (n,)."""
     held = np.zeros(need.inputs.people.points.count, dtype=bool)
     by_layer: dict[int, list[int]] = {}
     for row in areas.get_areas(session, list(area_ids)):
@@ -112,10 +147,29 @@ def lies_in(session: Session, need: Need, possible: pd.DataFrame, area_ids: Sequ
     for layer_id, ids in by_layer.items():
         zones = load_zones(session, need.version, layer_id, need.inputs.people)
         held |= np.isin(zones.of_point, np.flatnonzero(np.isin(zones.area_id, ids)))
-    return held[nearest_points(need, possible)]
+    return held
+
+
+def floor_areas(session: Session, question: PlanQuestion, need: Need) -> tuple[IntArray, IntArray] | None:
+    """The areas that the plan is to be fair to: their ids (g,), and which of them each point is in, or -1."""
+    if not question.floor or not question.floor_layer:
+        return None
+    layer = next((row for row in areas.list_layers(session) if row.key == question.floor_layer), None)
+    if layer is None:
+        raise BadQuestionError(
+            "There are no such areas to be fair to.", "Choose one from the list.", field="floor_layer"
+        )
+    return zones_inside(load_zones(session, need.version, layer.id, need.inputs.people), need.inputs.inside)
 
 
 def nearest_points(need: Need, possible: pd.DataFrame) -> IntArray:
     points = need.inputs.people.points
     tree = cKDTree(np.column_stack([points.x_m, points.y_m]))
     return np.asarray(tree.query(possible[["x_m", "y_m"]].to_numpy())[1], dtype=np.intp)
+
+
+def metres_between(possible: pd.DataFrame, row: int, others: IntArray) -> FloatArray:
+    """Straight metres from one candidate to some others."""
+    x_m, y_m = possible["x_m"].to_numpy(np.float64), possible["y_m"].to_numpy(np.float64)
+    away: FloatArray = np.hypot(x_m[others] - x_m[row], y_m[others] - y_m[row])
+    return away

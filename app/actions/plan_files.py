@@ -10,7 +10,8 @@ from app.actions.gap_files import safe_text
 from app.actions.plan_answers import PlanAnswer, PlanSite
 
 COLUMNS = ("number", "name", "area", "lon", "lat", "need_reached", "adds", "people_in_reach", "people_newly",
-           "pinned", "themes", "reach_m", "at_least", "proven", "data_version", "page")  # fmt: skip
+           "cost", "cost_per_person", "pinned", "themes", "reach_m", "at_least", "proven",
+           "data_version", "page")  # fmt: skip
 
 
 def plan_csv(answer: PlanAnswer, page: str) -> str:
@@ -20,7 +21,7 @@ def plan_csv(answer: PlanAnswer, page: str) -> str:
     writer.writerow(COLUMNS)
     for site in answer.sites:
         row = _properties(site, answer, page) | {"lon": f"{site.lon:.6f}", "lat": f"{site.lat:.6f}"}
-        writer.writerow([safe_text(str(row[name])) for name in COLUMNS])
+        writer.writerow([safe_text("" if row[name] is None else str(row[name])) for name in COLUMNS])
     return file.getvalue()
 
 
@@ -48,6 +49,8 @@ def _properties(site: PlanSite, answer: PlanAnswer, page: str) -> dict[str, Any]
         "adds": round(site.adds, 1),
         "people_in_reach": round(site.people_in_reach),
         "people_newly": round(site.people_newly),
+        "cost": None if site.cost is None else round(site.cost),
+        "cost_per_person": None if site.cost_per_person is None else round(site.cost_per_person, 2),
         "pinned": site.is_pinned,
         "themes": "; ".join(answer.theme_names),
         "reach_m": answer.question.gap.reach_m,

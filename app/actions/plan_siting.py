@@ -1,4 +1,4 @@
-"""Where to go for a gap: candidates, whom each reaches, the choice, and what it would change."""
+"""Where to go for a gap: the choice among the candidates, at once with a bound, or proven."""
 
 from __future__ import annotations
 
@@ -7,28 +7,30 @@ from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
-import pandas as pd
-from scipy import sparse
 
 from app.actions.clock import today
-from app.actions.gap_inputs import GapInputs, find_pairs_to, load_zones, reach_of_question
-from app.actions.gap_measure import zones_inside
-from app.actions.plan_answers import AIMS, CANDIDATES, LeftOut, PlanAnswer, PlanQuestion, PlanSite
-from app.actions.plan_candidates import Need, lies_in, load_candidates, load_need, nearest_points
-from app.analysis.inputs import BoolArray, FloatArray, IntArray, ServicePoints
-from app.analysis.siting import Siting, SitingProblem, most_covered
+from app.actions.gap_inputs import reach_of_question
+from app.actions.plan_answers import AIMS, AIMS_BY_COST, CANDIDATES, PlanAnswer, PlanQuestion
+from app.actions.plan_candidates import Scene, floor_areas, lies_in, load_scene
+from app.actions.plan_reasons import Chosen, describe_answer
+from app.actions.remembered import Remembered
+from app.analysis.inputs import BoolArray, FloatArray, IntArray
+from app.analysis.siting import Siting, SitingProblem, in_order_of_gain, most_covered
 from app.analysis.siting_distance import (
     shortest_mean_walk,
     shortest_mean_walk_proven,
     shortest_worst_walk,
+    walks_of,
 )
 from app.analysis.siting_exact import backup_covered, fewest_sites, most_covered_proven
 from app.errors import BadQuestionError
-from app.queries import Session, areas, candidates
+from app.queries import Session, candidates
+from app.queries.candidates import HeldRow
 
 MOST_SITES = 50
-MOST_LEFT_OUT = 10
-INSTANT_S, BACKGROUND_S = 1.0, 30.0
+INSTANT_S, BACKGROUND_S = 0.3, 60.0
+
+_answers: Remembered[PlanAnswer] = Remembered(64)
 
 
 def answer_plan(
@@ -36,26 +38,20 @@ def answer_plan(
 ) -> PlanAnswer:
     """Choose the sites of a plan: at once with a bound, or ``proven`` within BACKGROUND_S.
 
-    Errors: BadQuestionError for words that name nothing, or for pinned sites beyond the number to choose.
+    Where places were chosen by hand, what our own choice would reach is told beside them. Errors: BadQuestionError
+    for words that name nothing, for pinned sites beyond the number or the budget, and for prices that are missing.
     """
     check_question(question)
-    need = load_need(session, question)
-    possible = load_candidates(session, question, need)
-    others = candidates.list_areas_of_others(session, list(own_hubs), today()) if question.spares_others else []
-    held = lies_in(session, need, possible, others)
-    pinned = possible["key"].isin(question.pinned).to_numpy()
-    barred = (possible["key"].isin(question.barred).to_numpy() | held) & ~pinned
-    if pinned.sum() > question.count:
-        raise BadQuestionError(
-            f"{int(pinned.sum())} places are pinned, but only {question.count} are to be chosen.",
-            "Unpin one, or choose more places.",
-            field="count",
-        )
-    reaches = reach_table(need.inputs, possible)
-    chosen = _choose(session, question, need, reaches, possible, pinned, barred, proven=proven)
-    return replace(
-        _describe(session, question, need, reaches, possible, chosen, pinned), held_total=int(held.sum())
-    )
+    held = candidates.list_held_areas(session, list(own_hubs), today()) if question.spares_others else []
+    scene = load_scene(session, question)
+    if proven:
+        return _answer(session, question, scene, held, proven=True)
+    key = (scene.need.version, today(), question, tuple(held))
+    answer = _answers.get(key, lambda: _answer(session, question, scene, held, proven=False))
+    if not question.pinned:
+        return answer
+    free = answer_plan(session, question.free, own_hubs)
+    return replace(answer, free_reached=free.need_reached)
 
 
 def check_question(question: PlanQuestion) -> None:
@@ -69,195 +65,128 @@ def check_question(question: PlanQuestion) -> None:
         raise BadQuestionError("A least share is a percentage.", "Give 0 to 100.", field="floor")
     if not question.themes:
         raise BadQuestionError("No theme is chosen.", "Choose at least one.", field="theme")
+    if question.budget is not None and question.aim not in AIMS_BY_COST:
+        raise BadQuestionError(
+            "Walks cannot be made short within a budget.",
+            "Leave the budget empty and ask for a number of places, or choose to reach most.",
+            field="budget",
+        )
 
 
-def reach_table(inputs: GapInputs, possible: pd.DataFrame) -> sparse.csr_array:
-    """Walking metres from each candidate to the points it reaches, plus one so that none is nothing; (m, n)."""
-    at = ServicePoints(
-        possible["x_m"].to_numpy(np.float64),
-        possible["y_m"].to_numpy(np.float64),
-        np.ones(len(possible)),
-        np.zeros(len(possible), dtype=np.intp),
-    )
-    pairs = find_pairs_to(inputs, at, reach_of_question(inputs.question))
-    shape = (len(possible), inputs.people.points.count)
-    return sparse.csr_array((pairs.distance_m + 1, (pairs.service, pairs.point)), shape)
+def _answer(
+    session: Session, question: PlanQuestion, scene: Scene, held: Sequence[HeldRow], *, proven: bool
+) -> PlanAnswer:
+    possible = scene.possible
+    pinned = possible["key"].isin(question.pinned).to_numpy()
+    in_held = lies_in(session, scene.need, possible, [row.area_id for row in held])
+    barred = (possible["key"].isin(question.barred).to_numpy() | in_held) & ~pinned
+    _check_pinned(question, scene, pinned, barred)
+    siting = _choose(session, question, scene, pinned, barred, proven=proven)
+    chosen = Chosen(siting, pinned, barred, in_held & ~pinned)
+    return describe_answer(session, question, scene, chosen, held)
+
+
+def _check_pinned(question: PlanQuestion, scene: Scene, pinned: BoolArray, barred: BoolArray) -> None:
+    if question.budget is None:
+        if question.aim != "everyone" and not question.is_only_pinned and pinned.sum() > question.count:
+            raise BadQuestionError(
+                f"{int(pinned.sum())} places are kept, but only {question.count} are to be chosen.",
+                "Keep fewer, or choose more places.",
+                field="count",
+            )
+        return
+    cost = scene.possible["cost"].to_numpy(np.float64)[~barred]
+    if np.isnan(cost).any():
+        raise BadQuestionError(
+            f"{int(np.isnan(cost).sum()):,} of the places have no price, so we cannot say what the budget buys.",
+            "Give the cost of one place, or write a price after each line of your list.",
+            field="price",
+        )
+    if scene.possible["cost"].to_numpy()[pinned].sum() > question.budget:
+        raise BadQuestionError(
+            "The places that are kept cost more than the whole budget.",
+            "Keep fewer, or raise the budget.",
+            field="budget",
+        )
+    if np.sort(cost)[: MOST_SITES + 1].sum() <= question.budget and cost.size > MOST_SITES:
+        raise BadQuestionError(
+            f"The budget buys more than {MOST_SITES} places.",
+            "Plan with less money, or with dearer places.",
+            field="budget",
+        )
 
 
 def _choose(
-    session: Session,
-    question: PlanQuestion,
-    need: Need,
-    reaches: sparse.csr_array,
-    possible: pd.DataFrame,
-    pinned: BoolArray,
-    barred: BoolArray,
-    *,
-    proven: bool,
+    session: Session, question: PlanQuestion, scene: Scene, pinned: BoolArray, barred: BoolArray, *, proven: bool
 ) -> Siting:
+    need, reaches = scene.need, scene.reaches
+    if question.is_only_pinned:
+        return _as_pinned(question, scene)
     limit = BACKGROUND_S if proven else INSTANT_S
     if question.aim in ("mean", "worst"):
-        return _choose_by_walk(question, need, possible, pinned, barred, proven=proven, limit_s=limit)
+        return _choose_by_walk(question, scene, pinned, barred, proven=proven, limit_s=limit)
+    cost = None if question.budget is None else scene.possible["cost"].fillna(0).to_numpy(np.float64)
     if question.aim == "everyone":
         wanted = np.flatnonzero(need.weight > 0)
-        return fewest_sites(reaches[:, wanted], pinned=pinned, barred=barred, time_limit_s=limit)
-    group, floor = _floors(session, question, need)
+        cheapest = fewest_sites(reaches[:, wanted], cost=cost, pinned=pinned, barred=barred, time_limit_s=limit)
+        return _within_budget(question, scene, cheapest)
+    group, floor = _floors(session, question, scene)
+    budget = question.count if question.budget is None else question.budget
     problem = SitingProblem(
-        reaches, need.weight, question.count, pinned=pinned, barred=barred, group=group, floor=floor
+        reaches, need.weight, budget, cost=cost, pinned=pinned, barred=barred, group=group, floor=floor
     )
     if question.aim == "twice":
         return backup_covered(problem, time_limit_s=limit)
     return most_covered_proven(problem, time_limit_s=limit) if proven else most_covered(problem)
 
 
+def _as_pinned(question: PlanQuestion, scene: Scene) -> Siting:
+    """The pinned places in the order they are given, so that a place that is moved keeps its number."""
+    row_of = {key: row for row, key in enumerate(scene.possible["key"])}
+    sites = np.array([row_of[key] for key in question.pinned if key in row_of], dtype=np.intp)
+    value = float(scene.need.weight[np.unique(scene.reaches[sites].indices)].sum())
+    return Siting(sites, value, value, is_proven=False)
+
+
+def _within_budget(question: PlanQuestion, scene: Scene, cheapest: Siting) -> Siting:
+    """Raises BadQuestionError when everyone cannot be reached for the money."""
+    order = in_order_of_gain(scene.reaches, scene.need.weight, cheapest.sites)
+    if question.budget is not None and cheapest.value > question.budget:
+        sure = "at least " if not cheapest.is_proven else ""
+        raise BadQuestionError(
+            f"To reach everyone who can be reached costs {sure}£{cheapest.bound:,.0f}.",
+            "Raise the budget, or ask to reach as much of the gap as can be.",
+            field="budget",
+        )
+    return replace(cheapest, sites=order)
+
+
 def _choose_by_walk(
-    question: PlanQuestion,
-    need: Need,
-    possible: pd.DataFrame,
-    pinned: BoolArray,
-    barred: BoolArray,
-    *,
-    proven: bool,
-    limit_s: float,
+    question: PlanQuestion, scene: Scene, pinned: BoolArray, barred: BoolArray, *, proven: bool, limit_s: float
 ) -> Siting:
     """Walks from every candidate to every point with need; what is barred is not a candidate."""
+    need, possible = scene.need, scene.possible
     points, rows = need.inputs.people.points, np.flatnonzero(~barred)
     wanted = np.flatnonzero(need.weight > 0)
     if not wanted.size:
         return Siting(np.zeros(0, dtype=np.intp), 0.0, 0.0, is_proven=True)
     detour = reach_of_question(need.inputs.question).detour
-    walks = detour * np.hypot(
-        possible["x_m"].to_numpy()[rows, None] - points.x_m[wanted],
-        possible["y_m"].to_numpy()[rows, None] - points.y_m[wanted],
-    )
-    count = min(question.count, rows.size)
+    at = possible[["x_m", "y_m"]].to_numpy(np.float64)[rows]
+    walks = detour * walks_of(at, np.column_stack([points.x_m, points.y_m])[wanted])
+    count, weight, kept = min(question.count, rows.size), need.weight[wanted], pinned[rows]
     if question.aim == "worst":
-        answer = shortest_worst_walk(walks, count, pinned=pinned[rows], time_limit_s=limit_s)
+        answer = shortest_worst_walk(walks, count, pinned=kept, time_limit_s=limit_s)
     elif proven:
-        answer = shortest_mean_walk_proven(
-            walks, need.weight[wanted], count, pinned=pinned[rows], time_limit_s=limit_s
-        )
+        answer = shortest_mean_walk_proven(walks, weight, count, pinned=kept, time_limit_s=limit_s)
     else:
-        answer = shortest_mean_walk(walks, need.weight[wanted], count, pinned=pinned[rows])
+        answer = shortest_mean_walk(walks, weight, count, pinned=kept)
     return replace(answer, sites=rows[answer.sites])
 
 
-def _floors(session: Session, question: PlanQuestion, need: Need) -> tuple[IntArray | None, FloatArray | None]:
+def _floors(session: Session, question: PlanQuestion, scene: Scene) -> tuple[IntArray | None, FloatArray | None]:
     """The area of the floor's layer that each point is in, and the share of its need that must be reached."""
-    if not question.floor or not question.floor_layer:
+    found = floor_areas(session, question, scene.need)
+    if found is None:
         return None, None
-    layer = next((row for row in areas.list_layers(session) if row.key == question.floor_layer), None)
-    if layer is None:
-        raise BadQuestionError(
-            "There are no such areas to be fair to.", "Choose one from the list.", field="floor_layer"
-        )
-    zones = load_zones(session, need.version, layer.id, need.inputs.people)
-    _, group = zones_inside(zones, need.inputs.inside)
-    return group, np.full(int(group.max(initial=-1)) + 1, question.floor / 100)
-
-
-def _describe(
-    session: Session,
-    question: PlanQuestion,
-    need: Need,
-    reaches: sparse.csr_array,
-    possible: pd.DataFrame,
-    chosen: Siting,
-    pinned: BoolArray,
-) -> PlanAnswer:
-    points, inside = need.inputs.people.points, need.inputs.inside
-    sites, reached = _sites(session, need, reaches, possible, chosen, pinned)
-    reachable = np.zeros(points.count, dtype=bool)
-    reachable[np.unique(reaches.indices)] = True
-    return PlanAnswer(
-        question=question,
-        theme_names=need.theme_names,
-        sites=sites,
-        need_total=float(need.weight.sum()),
-        need_reached=float(need.weight[reached].sum()),
-        need_reachable=float(need.weight[reachable].sum()),
-        people_newly=float((points.people * need.has_nothing)[reached].sum()),
-        value=chosen.value,
-        bound=chosen.bound,
-        at_least=_at_least(question, chosen),
-        is_proven=chosen.is_proven,
-        meets_floors=chosen.meets_floors,
-        candidates_total=len(possible),
-        held_total=0,
-        left_out=_left_out(session, need, reached, reachable),
-        unknown_people=float((points.people * inside * ~need.inputs.known).sum()),
-        data_version=need.version,
-    )
-
-
-def _sites(
-    session: Session,
-    need: Need,
-    reaches: sparse.csr_array,
-    possible: pd.DataFrame,
-    chosen: Siting,
-    pinned: BoolArray,
-) -> tuple[tuple[PlanSite, ...], BoolArray]:
-    """The chosen sites with what each adds to those before it, and the points (n,) that they reach together."""
-    points, inside = need.inputs.people.points, need.inputs.inside
-    reached = np.zeros(points.count, dtype=bool)
-    home = _area_names(session, need, possible.iloc[chosen.sites])
-    sites = []
-    for number, site in enumerate(chosen.sites, 1):
-        near = reaches[[int(site)]].indices
-        fresh = near[~reached[near]]
-        row = possible.iloc[int(site)]
-        sites.append(
-            PlanSite(
-                key=row["key"],
-                number=number,
-                name=row["name"] or home[number - 1],
-                area_name=home[number - 1],
-                lon=float(row["lon"]),
-                lat=float(row["lat"]),
-                is_pinned=bool(pinned[site]),
-                need_reached=float(need.weight[near].sum()),
-                adds=float(need.weight[fresh].sum()),
-                people_in_reach=float((points.people * inside)[near].sum()),
-                people_newly=float((points.people * need.has_nothing)[fresh].sum()),
-            )
-        )
-        reached[near] = True
-    return tuple(sites), reached
-
-
-def _at_least(question: PlanQuestion, chosen: Siting) -> float:
-    """The share of the best possible that is proven; for walks and for fewest, less is better."""
-    if question.aim in ("most", "twice"):
-        return chosen.at_least
-    return 1.0 if chosen.value <= 0 else min(1.0, chosen.bound / chosen.value)
-
-
-def _area_names(session: Session, need: Need, sites: pd.DataFrame) -> list[str]:
-    """The name of the area asked about that each site is in, by the population point nearest to it."""
-    if sites.empty:
-        return []
-    zone = need.inputs.zones.of_point[nearest_points(need, sites)]
-    ids = [int(need.inputs.zones.area_id[row]) if row >= 0 else 0 for row in zone]
-    names = {row.id: row.name for row in areas.get_areas(session, [area for area in set(ids) if area])}
-    return [names.get(area, "") for area in ids]
-
-
-def _left_out(session: Session, need: Need, reached: BoolArray, reachable: BoolArray) -> tuple[LeftOut, ...]:
-    """The areas with most need that nobody would reach, and whether any candidate could."""
-    area_id, zone = zones_inside(need.inputs.zones, need.inputs.inside)
-    missed = (zone >= 0) & ~reached
-    without = np.bincount(zone[missed], need.weight[missed], len(area_id))
-    could = np.bincount(zone[missed & reachable], need.weight[missed & reachable], len(area_id))
-    order = np.argsort(-without, kind="stable")[:MOST_LEFT_OUT]
-    order = order[without[order] >= 1]
-    rows = {row.id: row for row in areas.get_areas(session, [int(area_id[zone_row]) for zone_row in order])}
-    return tuple(
-        LeftOut(
-            area_code=rows[int(area_id[row])].area_code,
-            name=rows[int(area_id[row])].name,
-            need=float(without[row]),
-            why="others" if could[row] > without[row] / 2 else "nowhere",
-        )
-        for row in order
-    )
+    area_id, group = found
+    return group, np.full(len(area_id), question.floor / 100)

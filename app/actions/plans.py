@@ -11,8 +11,9 @@ from uuid import UUID
 import numpy as np
 
 from app.actions.plan_answers import PlanAnswer, PlanQuestion
-from app.actions.plan_candidates import Need, load_need
-from app.actions.plan_siting import answer_plan, reach_table
+from app.actions.plan_candidates import reach_table
+from app.actions.plan_need import Need, load_need
+from app.actions.plan_siting import answer_plan
 from app.errors import BadQuestionError, NotFoundError
 from app.models import Plan, PlanStop
 from app.queries import Session, visits

@@ -143,19 +143,34 @@ def most_covered(problem: SitingProblem, *, rounds: int = ROUNDS) -> Siting:
 
     The bound ignores floors, so it holds with them too. Ties go to the site that comes first.
     """
+    assert problem.pinned is not None
+    left = problem.budget - problem.costs[problem.pinned].sum()
+    if not (problem.allowed & (problem.costs <= left + TIGHT)).any():
+        return _as_pinned(problem)
     best = _improve(problem, _greedy(problem))
+    if np.ptp(problem.costs) > 0:  # by gain alone: what a dear site adds may be worth all the cheap ones
+        dear = _improve(problem, _greedy(problem, by_rate=False))
+        best = max(best, dear, key=lambda sites: _score(problem, sites))
     value = _score(problem, best)
     bound, best, value, prices = _lagrange(problem, best, value, rounds)
     missing = problem.floors_missing(problem.reached(best))
     covered = problem.covered_weight(best)
     return Siting(
-        sites=_in_order_of_gain(problem, best),
+        sites=in_order_of_gain(problem.reaches, problem.weight, best),
         value=covered,
         bound=max(bound, covered),
         is_proven=not missing.any() and covered >= bound - TIGHT * max(1.0, bound),
         meets_floors=not missing.any(),
         prices=prices,
     )
+
+
+def _as_pinned(problem: SitingProblem) -> Siting:
+    """Nothing can be added to what is pinned, so it is the answer."""
+    assert problem.pinned is not None
+    sites = in_order_of_gain(problem.reaches, problem.weight, np.flatnonzero(problem.pinned))
+    value, missing = problem.covered_weight(sites), problem.floors_missing(problem.reached(sites))
+    return Siting(sites, value, value, not missing.any(), not missing.any())
 
 
 def _score(problem: SitingProblem, sites: IntArray) -> float:
@@ -177,8 +192,8 @@ def _pull(problem: SitingProblem, times: FloatArray) -> FloatArray:
     return open_weight
 
 
-def _greedy(problem: SitingProblem, start: ArrayLike | None = None) -> IntArray:
-    """Add what gains most per cost until the budget is spent or nothing gains."""
+def _greedy(problem: SitingProblem, start: ArrayLike | None = None, *, by_rate: bool = True) -> IntArray:
+    """Add what gains most (per cost) until the budget is spent or nothing gains."""
     assert problem.pinned is not None
     chosen = list(np.flatnonzero(problem.pinned) if start is None else np.asarray(start, dtype=np.intp))
     left = problem.budget - problem.costs[chosen].sum()
@@ -190,8 +205,8 @@ def _greedy(problem: SitingProblem, start: ArrayLike | None = None) -> IntArray:
         if not affordable.any():
             return np.array(sorted(chosen), dtype=np.intp)
         gain = problem.reaches @ _pull(problem, times)
-        rate = np.where(affordable, gain / np.maximum(problem.costs, TIGHT), -1.0)
-        best = int(np.argmax(rate))
+        rate = gain / np.maximum(problem.costs, TIGHT) if by_rate else gain
+        best = int(np.argmax(np.where(affordable, rate, -1.0)))
         if gain[best] <= 0:
             return np.array(sorted(chosen), dtype=np.intp)
         chosen.append(best)
@@ -280,15 +295,15 @@ def _whole(problem: SitingProblem, share: FloatArray, collected: FloatArray) -> 
     return whole[problem.costs[whole].cumsum() <= problem.budget + TIGHT] if whole.size else whole
 
 
-def _in_order_of_gain(problem: SitingProblem, sites: IntArray) -> IntArray:
+def in_order_of_gain(reaches: sparse.csr_array, weight: FloatArray, sites: ArrayLike) -> IntArray:
     """Each site after those that add more given what is chosen before it."""
-    left, order = list(sites), []
-    times = np.zeros(problem.weight.size)
+    left, order = np.asarray(sites, dtype=np.intp).tolist(), []
+    near = {site: reaches[[site]].indices for site in left}
+    fresh = np.array(weight, dtype=np.float64)
     while left:
-        gain = (problem.reaches @ (problem.weight * (times <= 0)))[left]
-        site = left.pop(int(np.argmax(gain)))
+        site = left.pop(int(np.argmax([fresh[near[site]].sum() for site in left])))
         order.append(site)
-        times += problem.reached([site])
+        fresh[near[site]] = 0.0
     return np.array(order, dtype=np.intp)
 
 

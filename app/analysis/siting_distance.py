@@ -13,6 +13,12 @@ MOST_EXACT_PAIRS = 60_000
 """Walks that the proven p-median is asked about; more only get the bound."""
 
 
+def walks_of(sites: FloatArray, points: FloatArray) -> FloatArray:
+    """Straight metres from each site (m, 2) to each point (n, 2), (m, n)."""
+    away: FloatArray = np.hypot(sites[:, None, 0] - points[:, 0], sites[:, None, 1] - points[:, 1])
+    return away
+
+
 def shortest_mean_walk(
     distance_m: FloatArray, weight: FloatArray, count: int, *, pinned: BoolArray | None = None, rounds: int = 120
 ) -> Siting:

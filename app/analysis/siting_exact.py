@@ -29,7 +29,7 @@ def most_covered_proven(problem: SitingProblem, *, time_limit_s: float = 20.0) -
     at_once = most_covered(problem)
     if at_once.is_proven:
         return at_once
-    fixed = _rule_out(problem, at_once) if at_once.meets_floors else problem
+    fixed = rule_out(problem, at_once) if at_once.meets_floors else problem
     model = _Model.of(fixed)
     result = _solve(model.objective, model.rows, model.whole, time_limit_s)
     bound = at_once.bound
@@ -46,27 +46,60 @@ def most_covered_proven(problem: SitingProblem, *, time_limit_s: float = 20.0) -
     return Siting(sites, value, value if proven else max(bound, value), proven, not missing.any())
 
 
-def _rule_out(problem: SitingProblem, at_once: Siting) -> SitingProblem:
+def rule_out(problem: SitingProblem, at_once: Siting) -> SitingProblem:
     """Pin the sites without which, and bar those with which, no choice beats the one at once (by reduced price).
 
-    Only where every site costs 1: then forcing a site in or out changes the bound by a difference of two prices.
+    What sites collect by the prices of the bound fills the budget like a knapsack that may be cut (Dantzig 1957):
+    a site forced in or out changes the bound by the difference of two such knapsacks.
     """
     assert problem.pinned is not None
     assert problem.barred is not None
     free = np.flatnonzero(problem.allowed)
-    room = int(problem.budget - problem.costs[problem.pinned].sum() + TIGHT)
-    if at_once.prices is None or not np.all(problem.costs == 1) or room < 1 or room >= free.size:
+    if at_once.prices is None or not free.size:
         return problem
-    collected = (problem.reaches @ at_once.prices)[free]
-    ranked = np.sort(collected)[::-1]
-    last_in, first_out = ranked[room - 1], ranked[room]
-    limit = at_once.value - SLACK * max(1.0, at_once.value)
-    never = at_once.bound + collected - last_in < limit
-    always = (collected >= last_in) & (at_once.bound - collected + first_out < limit)
+    collected = np.asarray(problem.reaches @ at_once.prices, dtype=np.float64)
+    reachable = np.where(np.diff(problem.reached_by.indptr) > 0, problem.weight, 0.0)
+    room = float(problem.budget - problem.costs[problem.pinned].sum())
+    filled = _Knapsack.of(problem.costs[free], collected[free])
+    always_there = float(np.maximum(0, reachable - at_once.prices).sum() + collected[problem.pinned].sum())
+    limit = at_once.value - SLACK * max(1.0, at_once.value) - always_there
+    inside, cost, worth = filled.holds(room), problem.costs[free], collected[free]
+    never = ~inside & ((cost > room + TIGHT) | (worth + filled.worth(room - cost) < limit))
+    always = inside & (filled.worth(room + cost) - worth < limit)
     pinned, barred = problem.pinned.copy(), problem.barred.copy()
-    barred[free[never & ~always]] = True
-    pinned[free[always & ~never]] = True
+    barred[free[never]] = True
+    pinned[free[always]] = True
     return replace(problem, pinned=pinned, barred=barred)
+
+
+@dataclass(frozen=True, eq=False)
+class _Knapsack:
+    """Items in order of worth per cost: what they cost and are worth together so far, and what costs nothing."""
+
+    order: IntArray
+    spent: FloatArray
+    earned: FloatArray
+    is_free: BoolArray
+    gift: float
+
+    @classmethod
+    def of(cls, cost: FloatArray, worth: FloatArray) -> _Knapsack:
+        is_free = cost <= TIGHT
+        order = np.argsort(-worth / np.maximum(cost, TIGHT), kind="stable")
+        order = order[~is_free[order]]
+        start = [0.0]
+        spent, earned = np.r_[start, np.cumsum(cost[order])], np.r_[start, np.cumsum(worth[order])]
+        return cls(order, spent, earned, is_free, float(worth[is_free].sum()))
+
+    def worth(self, room: FloatArray | float) -> FloatArray:
+        """The most that fits into ``room`` when the last item may be cut."""
+        return np.asarray(self.gift + np.interp(room, self.spent, self.earned), dtype=np.float64)
+
+    def holds(self, room: float) -> BoolArray:
+        """Which items fit as a whole, in order."""
+        inside = self.is_free.copy()
+        inside[self.order[self.spent[1:] <= room + TIGHT]] = True
+        return inside
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,9 +190,9 @@ def fewest_sites(
     others 1971.
     """
     sites = reaches.shape[0]
-    price = np.ones(sites) if cost is None else cost
+    price = np.ones(sites) if cost is None else np.asarray(cost, dtype=np.float64)
     low = np.zeros(sites) if pinned is None else pinned.astype(float)
-    high = np.ones(sites) if barred is None else 1.0 - barred
+    high = np.ones(sites) if barred is None else np.asarray(1.0 - barred, dtype=np.float64)
     table = sparse.csr_array(reaches.T, dtype=np.float64)
     table.data[:] = 1.0
     possible = table @ high
@@ -167,16 +200,41 @@ def fewest_sites(
     each = sparse.eye_array(sites, format="csr")
     rows = [LinearConstraint(table, wanted, np.inf), LinearConstraint(each, low, high)]
     result = _solve(np.asarray(price, dtype=np.float64), rows, np.ones(sites, dtype=np.intp), time_limit_s)
-    if result.x is None:
-        chosen = np.flatnonzero(high > 0)
-        return Siting(chosen, float(price[chosen].sum()), 0.0, is_proven=False)
-    chosen = np.flatnonzero(np.round(result.x) > 0)
+    chosen, bound = _greedy_cover(table, price, wanted, low, high), _fitted_bound(table, price, wanted, high)
+    if result.x is not None and price @ np.round(result.x) <= price[chosen].sum():
+        chosen = np.flatnonzero(np.round(result.x) > 0)
     value = float(price[chosen].sum())
-    bound = float(result.mip_dual_bound) if result.mip_dual_bound is not None else 0.0
+    if result.mip_dual_bound is not None and np.isfinite(result.mip_dual_bound):
+        bound = max(bound, float(result.mip_dual_bound))
     if cost is None:
         bound = float(np.ceil(bound - SLACK * max(1.0, bound)))
     proven = result.status == 0 or value <= bound + SLACK * max(1.0, value)
     return Siting(chosen, value, value if proven else bound, proven)
+
+
+def _greedy_cover(
+    table: sparse.csr_array, price: FloatArray, wanted: FloatArray, low: FloatArray, high: FloatArray
+) -> IntArray:
+    """Add what is wanted most per cost until everybody has what there is for them (Chvatal 1979)."""
+    chosen = low > 0
+    left = wanted - table @ chosen
+    by_site = sparse.csr_array(table.T)
+    while (left > 0).any():
+        gain = by_site @ (left > 0).astype(np.float64)
+        rate = np.where((high > 0) & ~chosen, gain / np.maximum(price, TIGHT), -1.0)
+        best = int(np.argmax(rate))
+        chosen[best] = True
+        left = left - table[:, [best]].toarray().ravel()
+    return np.flatnonzero(chosen)
+
+
+def _fitted_bound(table: sparse.csr_array, price: FloatArray, wanted: FloatArray, high: FloatArray) -> float:
+    """Below this no cover costs: each point pays the least share of any site that reaches it (dual fitting)."""
+    reached = np.asarray(table.T @ (wanted > 0).astype(np.float64))
+    share = np.where(high > 0, price / np.maximum(reached, 1.0), np.inf)
+    least = np.full(table.shape[0], np.inf)
+    np.minimum.at(least, np.repeat(np.arange(table.shape[0]), np.diff(table.indptr)), share[table.indices])
+    return float((np.where(np.isfinite(least), least, 0.0) * wanted).sum())
 
 
 def backup_covered(problem: SitingProblem, *, second: float = 0.5, time_limit_s: float = 20.0) -> Siting:
@@ -204,7 +262,9 @@ def backup_covered(problem: SitingProblem, *, second: float = 0.5, time_limit_s:
     times = problem.reached(sites)
     value = float(problem.weight[times >= 1].sum() + second * problem.weight[times >= 2].sum())
     missing = problem.floors_missing(times)
-    bound = value if result.status == 0 else max(value, -float(result.mip_dual_bound))
+    limit = -float(result.mip_dual_bound) if result.mip_dual_bound is not None else np.inf
+    limit = limit if np.isfinite(limit) else float(-objective.sum())
+    bound = value if result.status == 0 else max(value, limit)
     return Siting(sites, value, bound, result.status == 0, not missing.any())
 
 

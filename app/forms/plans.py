@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,17 +11,20 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from app.actions.gap_answers import GapQuestion
-from app.actions.plan_answers import AIMS, CANDIDATES, PlanQuestion
+from app.actions.plan_answers import AIMS, CANDIDATES, OwnPlace, PlanQuestion
 from app.actions.plan_siting import MOST_SITES
 from app.actions.plans import LONGEST_TITLE
 from app.errors import BadQuestionError
 from app.forms.gaps import how_values, read_gap_question
-from app.forms.values import Values, read_choice, read_text, read_whole_number
+from app.forms.values import Values, read_choice, read_text, read_whole_number, shown
 
 MANY = ("theme", "pinned", "barred")
 PLAN_FIELDS = (*MANY, "layer", "within", "minutes", "travel", "candidates", "aim", "count", "floor", "floor_layer",
-               "others")  # fmt: skip
+               "others", "budget", "price", "own", "only")  # fmt: skip
 MOST_THEMES, MOST_KEYS, LONGEST_KEY = 20, 200, 120
+MOST_OWN, LONGEST_LINE, MOST_POUNDS = 200, 120, 9_999_999
+POSITION = re.compile(r"(-?\d{1,2}\.\d{1,20})\s*[,\s]\s*(-?\d{1,3}\.\d{1,20})")
+PRICE = re.compile(r"£?\s*(\d{1,7})")
 
 
 def read_plan_question(values: Values, defaults: GapQuestion) -> PlanQuestion:
@@ -27,7 +32,7 @@ def read_plan_question(values: Values, defaults: GapQuestion) -> PlanQuestion:
     single = MultiDict(
         (name, value)
         for name in values.keys()  # noqa: SIM118 - Values is no mapping
-        if name not in MANY
+        if name not in (*MANY, "own")
         for value in values.getlist(name)
     )
     gap = read_gap_question(single, defaults)
@@ -42,6 +47,64 @@ def read_plan_question(values: Values, defaults: GapQuestion) -> PlanQuestion:
         spares_others=read_choice(values, "others", ("spare", "share"), "spare") == "spare",
         pinned=_read_many(values, "pinned", MOST_KEYS),
         barred=_read_many(values, "barred", MOST_KEYS),
+        budget=_read_pounds(values, "budget"),
+        price=_read_pounds(values, "price"),
+        own=read_own_places(values),
+        is_only_pinned=read_choice(values, "only", ("", "pinned"), "") == "pinned",
+    )
+
+
+def _read_pounds(values: Values, name: str) -> int | None:
+    """Whole pounds, with or without the sign; None when left empty."""
+    typed = MultiDict((name, value.strip().removeprefix("£")) for value in values.getlist(name))
+    return read_whole_number(typed, name, None, most=MOST_POUNDS)
+
+
+def read_own_places(values: Values) -> tuple[OwnPlace, ...]:
+    """Places out of lines such as “M33 2AB”, “53.42, -2.31” or “M33 2AB, Sale hall, 120”, each place once."""
+    given = values.getlist("own")
+    if len(given) > 1:
+        raise BadQuestionError("The list of places is given twice.", "Give it once.", field="own")
+    lines = [line for text in given for line in re.split(r"[\r\n;]+", text) if line.strip()]
+    if len(lines) > MOST_OWN:
+        raise BadQuestionError(
+            f"That is {len(lines):,} places at once.", f"Give {MOST_OWN} lines or fewer.", field="own"
+        )
+    places = [_read_own_place(number, line) for number, line in enumerate(lines, 1)]
+    first = {place.where: place for place in reversed(places)}
+    return tuple(place for place in places if first[place.where] is place)
+
+
+def _read_own_place(number: int, line: str) -> OwnPlace:
+    text = line.strip().replace("\t", ",")
+    if len(text) > LONGEST_LINE or not text.isprintable() or text.startswith(","):
+        raise BadQuestionError(
+            f"Line {number} of your list cannot be read.",
+            f"Begin with a place, and use plain text of at most {LONGEST_LINE} letters.",
+            field="own",
+        )
+    position = POSITION.match(text)
+    where = f"{position[1]},{position[2]}" if position else " ".join(text.partition(",")[0].split())
+    rest = text[position.end() :] if position else text.partition(",")[2]
+    prices: list[str] = []
+    names: list[str] = []
+    for part in filter(None, (" ".join(part.split()) for part in rest.split(","))):
+        price = PRICE.fullmatch(part)
+        (prices if price else names).append(price[1] if price else part)
+    if len(prices) > 1:
+        raise BadQuestionError(
+            f"Line {number} of your list has two prices: “{shown(text)}”.",
+            "Write one whole number of pounds, without a comma in it.",
+            field="own",
+        )
+    return OwnPlace(where, ", ".join(names), int(prices[0]) if prices else None)
+
+
+def write_own_places(places: Sequence[OwnPlace]) -> str:
+    """As it stands in an address; read_own_places gives the same back."""
+    return ";".join(
+        ",".join(filter(None, (place.where, place.name, "" if place.price is None else str(place.price))))
+        for place in places
     )
 
 
@@ -67,6 +130,10 @@ def plan_values(question: PlanQuestion) -> dict[str, Any]:
         "others": None if question.spares_others else "share",
         "pinned": list(question.pinned),
         "barred": list(question.barred),
+        "budget": question.budget,
+        "price": question.price,
+        "own": write_own_places(question.own) or None,
+        "only": "pinned" if question.is_only_pinned else None,
     }
 
 

@@ -103,6 +103,21 @@ class FoundPins(FetchedLayer):
     default_js: Assets = [("found.js", "")]  # noqa: RUF012 - as above
 
 
+class PlanStars(JSCSSMixin, Layer):
+    """The places of a plan, numbered as in its list; they come with the page, which may let them be moved."""
+
+    default_js: Assets = [("plan.js", "")]  # noqa: RUF012 - as above
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.planStars();
+        {% endmacro %}""")
+
+    def __init__(self, ident: str) -> None:
+        super().__init__(name=ident, overlay=True, control=False)
+        self._name = "planStars"
+        self._id = ident
+
+
 class OutsideTiles(JSCSSMixin, Layer):
     """Map pictures of another site, under everything; the page says whose they are."""
 

@@ -16,6 +16,7 @@ from app.maps.layers import (
     OutsideTiles,
     Pin,
     PlaceTiles,
+    PlanStars,
     Spots,
 )
 
@@ -128,4 +129,12 @@ def found_map(outlines_url: str, pages_url: str, *, label_id: str) -> MapParts:
     drawing = CspMap("found", label_id=label_id)
     Outlines("ground", outlines_url, kind="ground").add_to(drawing)
     FoundPins("pins", pages_url).add_to(drawing)
+    return parts(drawing)
+
+
+def plan_map(outlines_url: str, *, label_id: str) -> MapParts:
+    """The places of a plan as stars, over the borders of the place."""
+    drawing = CspMap("plan", label_id=label_id)
+    Outlines("ground", outlines_url, kind="ground").add_to(drawing)
+    PlanStars("stars").add_to(drawing)
     return parts(drawing)

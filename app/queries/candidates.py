@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -12,11 +13,33 @@ from sqlalchemy.orm import Session
 from app.models.base import METRIC_SRID
 from app.queries.tables import read_table
 
-MOST_VENUES = 20_000
+MOST_PLACES = 20_000
+_HAS_THEME = """
+    EXISTS (SELECT FROM public_service s JOIN public_service_theme t ON t.service_id = s.id
+            WHERE s.organisation_id = o.id AND (f.service_id IS NULL OR f.service_id = s.id)
+              AND t.theme_key IN ({themes}))
+"""
+KINDS = {
+    "venues": "true",
+    "community": f"""
+        (o.kind = 'public_body' AND {_HAS_THEME.format(themes="'learning', 'digital', 'warm-places'")})
+        OR {_HAS_THEME.format(themes="'meeting-spaces'")}
+    """,
+}
+"""Which public places count, by kind; libraries are public bodies where people learn."""
 
 
-def venues_table(session: Session, within_area_id: int | None) -> pd.DataFrame:
-    """Public places that are shown exactly, in an area or anywhere: key, name, x_m, y_m, lon, lat, by id.
+@dataclass(frozen=True)
+class HeldRow:
+    """An area that a hub holds; without a day it has no end."""
+
+    area_id: int
+    hub_name: str
+    claimed_until: date | None
+
+
+def places_table(session: Session, kind: str, within_area_id: int | None) -> pd.DataFrame:
+    """Public places of a kind that are shown exactly, by id: key, name, x_m, y_m, lon, lat; in an area or all.
 
     A place without a name is called by the first organisation that meets there.
     """
@@ -29,13 +52,13 @@ def venues_table(session: Session, within_area_id: int | None) -> pd.DataFrame:
         FROM public_place p
         JOIN public_footprint f ON f.place_id = p.id AND f.role = 'meets_at'
         JOIN public_organisation o ON o.id = f.organisation_id
-        WHERE p.privacy = 'exact' AND (CAST(:within AS integer) IS NULL OR EXISTS (
+        WHERE p.privacy = 'exact' AND ({KINDS[kind]}) AND (CAST(:within AS integer) IS NULL OR EXISTS (
             SELECT FROM area a WHERE a.id = :within AND a.geom && p.geom AND ST_Covers(a.geom, p.geom)))
         GROUP BY p.id, p.name, p.geom
         ORDER BY p.id LIMIT :most
-        """,  # noqa: S608 - a constant of ours, no input
+        """,  # noqa: S608 - constants of ours, no input
         within=within_area_id,
-        most=MOST_VENUES,
+        most=MOST_PLACES,
     )
 
 
@@ -69,13 +92,18 @@ def points_in_metres(session: Session, at: Sequence[tuple[float, float]]) -> pd.
     )
 
 
-def list_areas_of_others(session: Session, hub_ids: list[UUID], today: date) -> list[int]:
-    """The ids of areas that hubs other than these hold on a day, in order."""
+def list_held_areas(session: Session, hub_ids: list[UUID], today: date) -> list[HeldRow]:
+    """The areas that hubs other than these hold on a day; an area of two is told twice."""
     table = read_table(
         session,
-        "SELECT DISTINCT area_id FROM patch WHERE NOT hub_id = ANY (:hubs) "
-        "AND (claimed_until IS NULL OR claimed_until >= :today) ORDER BY area_id",
+        "SELECT DISTINCT p.area_id, h.name AS hub_name, p.claimed_until "
+        "FROM patch p JOIN hub h ON h.id = p.hub_id "
+        "WHERE NOT p.hub_id = ANY (:hubs) AND (p.claimed_until IS NULL OR p.claimed_until >= :today) "
+        "ORDER BY p.area_id, h.name",
         hubs=hub_ids,
         today=today,
     )
-    return [int(area) for area in table["area_id"]]
+    return [
+        HeldRow(int(row["area_id"]), str(row["hub_name"]), row["claimed_until"] or None)
+        for row in table.to_dict("records")
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from app.routes.gap_options import Options
@@ -12,8 +13,10 @@ def plan_options() -> dict[str, Options]:
     return {
         "candidates": [
             ("venues", _("places that are in use already")),
+            ("community", _("libraries and community buildings")),
             ("areas", _("whole areas to visit")),
             ("anywhere", _("anywhere people live")),
+            ("own", _("our own list of places")),
         ],
         "aim": [
             ("most", _("reach as much of the gap as can be")),
@@ -24,3 +27,13 @@ def plan_options() -> dict[str, Options]:
         ],
         "others": [("spare", _("leave to the other hubs")), ("share", _("go there too"))],
     }
+
+
+def pounds(value: float) -> str:
+    """Pounds, with pence where they matter."""
+    return str(format_decimal(value, "#,##0.00" if value < 100 else "#,##0"))
+
+
+def tenth_percent(share: float) -> str:
+    """A share with one decimal: what a place that is moved a little changes is to be seen."""
+    return f"{format_decimal(share * 100, '#,##0.0')}\N{NO-BREAK SPACE}%"

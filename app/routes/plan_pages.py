@@ -16,10 +16,10 @@ from app.actions.plans import PlanPage, describe_plan, get_own_plan, get_plan, l
 from app.db import db
 from app.errors import NotFoundError
 from app.forms.plans import read_day, read_plan_question
-from app.maps.render import found_map
+from app.maps.render import plan_map
 from app.queries import plans as queries
 from app.queries.plans import PlanRow
-from app.routes.plans import PLANNERS, planner, plans
+from app.routes.plans import PLANNERS, planner, plans, star
 from app.routes.visit_words import outcome_words
 from app.security import for_roles, public, signed_in
 
@@ -35,18 +35,13 @@ def index() -> str:
 def show(plan_id: UUID) -> str:
     """For its own people, and for whoever has the link once it is shared."""
     page = _page(plan_id)
-    pins = [
-        {"id": str(stop.stop.position), "number": stop.stop.position, "name": stop.stop.name,
-         "at": [stop.stop.lat, stop.stop.lon], "url": f"#stop-{stop.stop.position}"}
-        for stop in page.stops
-    ]  # fmt: skip
     return render_template(
         "plans/show.html",
         page=page,
         asked=page.plan.question,
-        pins={"spot": None, "pins": pins},
+        stars={"can_move": False, "sites": [star(stop.stop, "stop") for stop in page.stops]},
         outcomes=outcome_words(),
-        drawing=found_map(url_for("tiles.borders"), url_for("home.index"), label_id="map-label"),
+        drawing=plan_map(url_for("tiles.borders"), label_id="map-label"),
     )
 
 

@@ -12,20 +12,25 @@ from flask.typing import ResponseReturnValue
 
 from app.actions.gap_scope import GapChoices, list_choices
 from app.actions.hubs import list_hubs
-from app.actions.plan_answers import PlanAnswer, PlanQuestion
+from app.actions.plan_answers import PlanAnswer, PlanQuestion, PlanSite
 from app.actions.plan_files import plan_csv, plan_geojson
+from app.actions.plan_moves import PLACEHOLDER, move_site, move_to_typed
 from app.actions.plan_siting import answer_plan
 from app.actions.plans import NewPlan, Planner, save_plan
 from app.db import db
 from app.errors import BadQuestionError, NotFoundError
 from app.forms.plans import plan_values, read_day, read_own_id, read_plan_question, read_title
-from app.maps.render import found_map
+from app.forms.values import read_text, read_whole_number
+from app.maps.render import plan_map
+from app.queries.plans import StopRow
 from app.routes.gap_options import question_options
-from app.routes.plan_options import plan_options
+from app.routes.plan_options import plan_options, pounds, tenth_percent
 from app.security import for_roles, signed_in
 from app.vocabulary import Role
 
 plans = Blueprint("plans", __name__, url_prefix="/plans")
+plans.add_app_template_filter(pounds)
+plans.add_app_template_filter(tenth_percent)
 PLANNERS = (Role.CONVENER, Role.OFFICER, Role.ADMIN)
 
 
@@ -40,21 +45,55 @@ def new() -> ResponseReturnValue:
     try:
         question = read_plan_question(request.args, choices.defaults)
         answer = answer_plan(db.session, question, sorted(planner().hub_ids)) if question.themes else None
+        moved = _moved(question, answer) if answer else None
     except BadQuestionError as error:
         return render_template("plans/new.html", **_form(choices, typed), answer=None, error=error), 400
-    typed = {name: value if isinstance(value, list) else [value] for name, value in plan_values(question).items()}
+    if moved:
+        return redirect(_link(moved), 303)
+    asked = plan_values(question)
+    typed = {name: value if isinstance(value, list) else [value] for name, value in asked.items()}
     return render_template(
         "plans/new.html",
         **_form(choices, typed),
+        question=question,
         answer=answer,
         error=None,
-        drawing=found_map(url_for("tiles.borders"), url_for("home.index"), label_id="map-label"),
-        pins=_pins(answer) if answer else {},
-        proven_share=_share_proven(answer) if answer else "",
-        hubs=[(str(hub.id), hub.name) for hub in list_hubs(db.session, planner())],
-        link=lambda **changes: _link(question, changes),
-        asked=plan_values(question),
+        asked=asked,
+        **(_shown(question, answer) if answer else {}),
     )
+
+
+def _moved(question: PlanQuestion, answer: PlanAnswer) -> PlanQuestion | None:
+    """What the form under a place asks for: the same with that place elsewhere."""
+    number, where = read_whole_number(request.args, "move", None), read_text(request.args, "to")
+    if not number or not where or number > len(answer.sites):
+        return None
+    return move_to_typed(db.session, question, answer, number, where)
+
+
+def _shown(question: PlanQuestion, answer: PlanAnswer) -> dict[str, Any]:
+    """All that the page says of an answer."""
+    return {
+        "drawing": plan_map(url_for("tiles.borders"), label_id="map-label"),
+        "stars": {"can_move": True, "sites": [star(site, "site") for site in answer.sites]},
+        "proven_share": _share_proven(answer),
+        "hubs": [(str(hub.id), hub.name) for hub in list_hubs(db.session, planner())],
+        "link": lambda **changes: _link(replace(question, **changes)),
+        "move_link": lambda site: _link(move_site(question, answer, site.number, PLACEHOLDER)),
+        "swap_link": lambda site, other: _link(move_site(question, answer, site.number, other.key)),
+    }
+
+
+def star(site: PlanSite | StopRow, kind: str) -> dict[str, Any]:
+    """What the map is told of a place."""
+    number = site.number if isinstance(site, PlanSite) else site.position
+    return {
+        "number": number,
+        "name": site.name,
+        "at": [site.lat, site.lon],
+        "kept": isinstance(site, PlanSite) and site.is_pinned,
+        "url": f"#{kind}-{number}",
+    }
 
 
 @plans.post("")
@@ -131,24 +170,13 @@ def _form(choices: GapChoices, typed: dict[str, list[Any]]) -> dict[str, Any]:
         "options": {**question_options(choices), **plan_options()},
         "typed": {name: values[0] if values else "" for name, values in typed.items()},
         "chosen_themes": typed.get("theme", []),
-        "kept": [(name, value) for name in ("pinned", "barred") for value in typed.get(name, [])],
+        "kept": [(name, value) for name in ("pinned", "barred", "only") for value in typed.get(name, []) if value],
     }
 
 
-def _link(question: PlanQuestion, changes: dict[str, tuple[str, ...]]) -> str:
-    return url_for("plans.new", **plan_values(replace(question, **changes)))  # type: ignore[arg-type]
+def _link(question: PlanQuestion) -> str:
+    return url_for("plans.new", **plan_values(question))
 
 
 def _page(question: PlanQuestion) -> str:
     return url_for("plans.new", **plan_values(question), _external=True)
-
-
-def _pins(answer: PlanAnswer) -> dict[str, Any]:
-    return {
-        "spot": None,
-        "pins": [
-            {"id": str(site.number), "number": site.number, "name": site.name, "at": [site.lat, site.lon],
-             "url": f"#site-{site.number}"}
-            for site in answer.sites
-        ],
-    }  # fmt: skip

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from app.analysis.siting import SitingProblem, most_covered
 from app.analysis.siting_distance import shortest_mean_walk, shortest_mean_walk_proven, shortest_worst_walk
-from app.analysis.siting_exact import backup_covered, fewest_sites, most_covered_proven
+from app.analysis.siting_exact import backup_covered, fewest_sites, most_covered_proven, rule_out
 
 
 def problem(rows: list[list[int]], weight: list[float], budget: float, **more: object) -> SitingProblem:
@@ -90,6 +90,40 @@ def test_bound_is_never_under_the_best_and_the_best_never_under_at_once(asked: S
         assert proven.value == pytest.approx(best)
         if at_once.meets_floors:
             assert at_once.value <= best + 1e-9
+
+
+@settings(max_examples=150, deadline=None)
+@given(problems(), st.sampled_from([1, 3, 40]))
+def test_what_the_prices_rule_in_or_out_leaves_the_best_there_is(asked: SitingProblem, rounds: int) -> None:
+    """However loose the bound: after few rounds of pricing as after many, also within a budget."""
+    best = best_by_trying(asked)
+    at_once = most_covered(asked, rounds=rounds)
+    if best is not None and at_once.meets_floors:
+        assert best_by_trying(rule_out(asked, at_once)) == pytest.approx(best)
+
+
+def test_a_budget_may_be_worth_more_on_one_dear_site_than_on_all_cheap_ones() -> None:
+    """Per pound the small site gains more (3 for 1 against 10 for 4), but then the big one cannot be paid for."""
+    asked = problem([[1, 0], [0, 1]], [3, 10], 4, cost=np.array([1.0, 4.0]))
+    answer = most_covered(asked)
+    assert (answer.sites.tolist(), answer.value) == ([1], 10)
+    assert most_covered_proven(asked).value == 10
+
+
+def test_when_what_is_pinned_takes_the_whole_budget_that_is_the_answer() -> None:
+    asked = problem([[1, 0], [0, 1]], [3, 10], 1, pinned=np.array([True, False]))
+    answer = most_covered(asked)
+    assert (answer.sites.tolist(), answer.value, answer.bound, answer.is_proven) == ([0], 3, 3, True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems())
+def test_without_time_fewest_sites_still_reach_everyone_and_its_bound_holds(asked: SitingProblem) -> None:
+    """The greedy cover and the fitted bound: what is left when the solver is given no time at all."""
+    rushed = fewest_sites(asked.reaches, cost=asked.costs, time_limit_s=0.0)
+    exact = fewest_sites(asked.reaches, cost=asked.costs)
+    assert (asked.reached(rushed.sites) > 0).tolist() == (asked.reached(np.arange(asked.site_count)) > 0).tolist()
+    assert rushed.bound <= exact.value + 1e-6 <= rushed.value + 2e-6
 
 
 def test_the_greedy_trap_is_left_by_a_swap() -> None:

@@ -1,0 +1,117 @@
+/* The places of a plan as stars, numbered as in its list; they come with the page. Where they may be moved, a star is
+   dragged, or moved by the arrow keys while it has the focus; the page is told, and counts again. */
+(function () {
+  "use strict";
+
+  const STAR = "M20 2 L25.6 14.2 L39 15.8 L29.1 25 L31.8 38.2 L20 31.6 L8.2 38.2 L10.9 25 L1 15.8 L14.4 14.2 Z";
+  const STEP_M = 50;
+  const METRES_PER_DEGREE = 111_320;
+  const PAUSE_MS = 350;
+  const MOVES = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+
+  function iconOf(site) {
+    const make = (name, values) => {
+      const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+      Object.entries(values).forEach(([key, value]) => element.setAttribute(key, value));
+      return element;
+    };
+    const svg = make("svg", { viewBox: "0 0 40 40", "aria-hidden": "true" });
+    const number = make("text", { x: 20, y: 25.5 });
+    number.textContent = site.number;
+    svg.append(make("path", { d: STAR }), number);
+    return L.divIcon({ className: `plan-star${site.kept ? " kept" : ""}`, html: svg, iconSize: [40, 40], iconAnchor: [20, 20] });
+  }
+
+  L.PlanStars = L.LayerGroup.extend({
+    onAdd(map) {
+      L.LayerGroup.prototype.onAdd.call(this, map);
+      map.stars = this;
+      this.map = map;
+      this.marks = new Map();
+      this.show(map.words.plan);
+      this.fit();
+      return this;
+    },
+
+    /* {sites, can_move}: in the place of those before. */
+    show({ sites, can_move: canMove }) {
+      this.clearLayers();
+      this.marks.clear();
+      this.sites = sites;
+      sites.forEach((site) => this.addStar(site, canMove));
+      this.listen();
+      this.map.getContainer().dataset.pins = String(sites.length);
+    },
+
+    addStar(site, canMove) {
+      const mark = L.marker(site.at, { icon: iconOf(site), draggable: canMove, autoPan: true, riseOnHover: true, alt: "" });
+      mark.bindPopup(() => L.linkTo(site.url, `${site.number}. ${site.name}`), { maxWidth: 260 });
+      mark.addTo(this);
+      this.marks.set(String(site.number), mark);
+      const element = mark.getElement();
+      element.setAttribute("aria-label", `${site.number}. ${site.name}${canMove ? `: ${this.map.words.star_keys}` : ""}`);
+      element.dataset.star = site.number;
+      for (const [on, off] of [["mouseenter", "mouseleave"], ["focus", "blur"]]) {
+        element.addEventListener(on, () => this.light(site, true));
+        element.addEventListener(off, () => this.light(site, false));
+      }
+      if (!canMove) return;
+      mark.on("dragend", () => this.tell(site, mark.getLatLng()));
+      element.addEventListener("keydown", (event) => this.onKey(event, site, mark));
+    },
+
+    onKey(event, site, mark) {
+      const move = MOVES[event.key];
+      if (!move) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const { lat, lng } = mark.getLatLng();
+      const wide = Math.cos(lat * Math.PI / 180);
+      mark.setLatLng([lat + move[1] * STEP_M / METRES_PER_DEGREE, lng + move[0] * STEP_M / METRES_PER_DEGREE / wide]);
+      this.map.panInside(mark.getLatLng(), { padding: [50, 50], animate: false });
+      window.clearTimeout(this.timer);
+      this.timer = window.setTimeout(() => this.tell(site, mark.getLatLng()), PAUSE_MS);
+    },
+
+    tell(site, { lat, lng }) {
+      document.dispatchEvent(new CustomEvent("star-moved", { detail: { site, lat, lng } }));
+    },
+
+    focus(number) {
+      const mark = this.marks.get(String(number));
+      if (mark) mark.getElement().focus({ preventScroll: true });
+    },
+
+    light(site, isLit) {
+      const card = document.querySelector(`[data-card="${site.number}"]`);
+      if (card) card.classList.toggle("lit", isLit);
+    },
+
+    fit() {
+      if (!this.sites.length) return;
+      this.map.everything = L.latLngBounds(this.sites.map((site) => site.at)).pad(0.15);
+      const limit = this.map.options.maxZoom;
+      this.map.options.maxZoom = 15;
+      this.map.showFirst();
+      this.map.options.maxZoom = limit;
+    },
+
+    /* A card under the mouse or with the focus in it lifts its star. */
+    listen() {
+      document.querySelectorAll("[data-card]").forEach((card) => {
+        const lift = (isLifted) => () => {
+          const mark = this.marks.get(card.dataset.card);
+          if (!mark) return;
+          mark.setZIndexOffset(isLifted ? 1000 : 0);
+          mark.getElement().classList.toggle("lit", isLifted);
+        };
+        card.addEventListener("mouseenter", lift(true));
+        card.addEventListener("mouseleave", lift(false));
+        card.addEventListener("focusin", lift(true));
+        card.addEventListener("focusout", lift(false));
+      });
+    },
+  });
+
+  L.planStars = () => new L.PlanStars();
+})();
