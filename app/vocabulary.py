@@ -304,6 +304,13 @@ class VisitOutcome(StrEnum):
     LOOKED = "looked"
 
 
+class GrantMatch(StrEnum):
+    """How the organisation that received a grant was found on this map."""
+
+    REGISTER_NUMBER = "register_number"
+    NAME_AND_POSTCODE = "name_and_postcode"
+
+
 class WishKind(StrEnum):
     """How we learned of it: nothing was near, or a search found nothing."""
 

@@ -96,6 +96,26 @@ NEED_COLUMNS = (
 HUB_COLUMNS = ("source_ref", "name", "summary", "layer_key", "area_codes")
 # theme None = every theme
 SURVEY_COLUMNS = ("theme", "layer_key", "area_code", "kind", "checked_on", "completeness", "note")
+GRANT_COLUMNS = (
+    "row",
+    "grant_ref",  # as published
+    "title",
+    "description",
+    "programme",
+    "currency",  # three letters
+    "amount",  # Decimal, to the penny
+    "awarded_on",
+    "planned_from",
+    "planned_to",
+    "funder_name",
+    "funder_ref",
+    "recipient_name",
+    "recipient_ref",
+    "recipient_identifiers",  # register numbers as "GB-CHC 1146179", the surest first
+    "recipient_postcode",
+    "beneficiary_codes",  # area codes of the one place it is for, of different kinds
+    "beneficiary_name",
+)
 CONTACT_COLUMNS = ("organisation_ref", "name", "email", "phone")
 WISH_COLUMNS = ("theme", "postcode", "asked_on")
 
@@ -155,4 +175,17 @@ class RecordsFrame:
     places: pd.DataFrame
     footprints: pd.DataFrame
     schedules: pd.DataFrame
+    problems: list[RowProblem] = field(default_factory=list)
+
+
+@dataclass
+class GrantsFrame:
+    """Grants to organisations: ``grants`` has GRANT_COLUMNS, ``read`` counts those left out too.
+
+    ``about`` is what the file says of itself: title, publisher, licence, published_on.
+    """
+
+    grants: pd.DataFrame
+    read: int = 0
+    about: dict[str, str] = field(default_factory=dict)
     problems: list[RowProblem] = field(default_factory=list)

@@ -13,6 +13,7 @@ from app.actions.clock import today
 from app.actions.data_room import UnplacedQuestion, list_unplaced, unplaced_csv
 from app.actions.load_areas import LayerCard, load_areas, make_singular
 from app.actions.load_case import load_case
+from app.actions.load_grants import load_grants, with_words_of_file
 from app.actions.load_indicators import load_indicators
 from app.actions.load_postcodes import load_postcodes
 from app.actions.load_records import load_records
@@ -28,7 +29,8 @@ from app.queries import Session
 from app.vocabulary import AreaLayerKind
 from geodata.datasets import read_dataset
 from geodata.profiles import read_profile
-from geodata.readers.areas import read_areas
+from geodata.readers.areas import make_slug, read_areas
+from geodata.readers.grants import read_grants
 from geodata.readers.indicators import read_indicators
 from geodata.readers.postcodes import read_postcodes
 from geodata.readers.records import read_records
@@ -191,6 +193,23 @@ def load_organisations_command(file: Path, profile: str, source: str, report_fil
         entry = read_profile(profile)
         card = make_card(source or entry.key, entry.source, checksum_of([file]))
         return load_records(session, read_records(file, entry), card, file=file.name, today=today(), progress=bar)
+
+    _run(report_file, load)
+
+
+@data_group.command("load-grants")
+@click.argument("file", type=FILE)
+@source_options
+@report_option
+@plain_refusals
+def load_grants_command(file: Path, report_file: Path | None, **options: Any) -> None:
+    """Load grants as funders publish them for 360Giving (JSON, CSV, XLSX); grants to people are left out."""
+
+    def load(session: Session, bar: Progress) -> LoadReport:
+        bar.start(f"Reading {file.name}")
+        frame = read_grants(file)
+        card = _card(f"grants-{make_slug(file.stem)}", f"Grants ({file.name})", options, [file])
+        return load_grants(session, frame, with_words_of_file(card, frame), file=file.name, progress=bar)
 
     _run(report_file, load)
 

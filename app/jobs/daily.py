@@ -15,6 +15,7 @@ from app.actions.clock import LOCAL_TIME
 from app.actions.days import begin_daily
 from app.actions.evidence_snapshots import queue_snapshots
 from app.actions.links import forget_old_links
+from app.actions.load_grants import match_anew
 from app.actions.need_follows import forget_unconfirmed
 from app.actions.pledges import forget_old_pledges
 from app.actions.uploaded_areas import forget_old_uploads
@@ -53,6 +54,7 @@ DAILY: dict[str, Callable[[Session, date], object]] = {
         session, today, lambda token: address_of("offer_owners.show", token=token)
     ),
     "let old offers go": offer_owners.let_old_ones_go,
+    "see whom and where grants are for": lambda session, today: match_anew(session),
     "let unanswered entries sink": lambda session, today: freshness.let_sink(session),
 }
 

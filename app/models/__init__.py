@@ -9,6 +9,7 @@ from app.models.contacts import Contact, DailyDone, Link, Mail
 from app.models.evidence import Evidence, EvidenceFile, EvidencePart
 from app.models.find import Findable
 from app.models.gap_runs import GapRun
+from app.models.grants import GrantAward
 from app.models.hub_letters import HubLetter, HubLetterCopy
 from app.models.hubs import Hub, Patch
 from app.models.indicators import Indicator, IndicatorValue
@@ -29,14 +30,13 @@ from app.models.versions import DataVersion
 from app.models.walking import Walking
 
 __all__ = [
-    "Account", "AccountRole", "Area", "AreaDrawing", "AreaFollower", "AreaLayer", "AreaLevel", "AreaShape", "Ask",
-    "AuditEntry", "Base", "Challenge", "Contact", "DailyDone", "DataVersion", "Draft", "Evidence",
-    "EvidenceFile", "EvidencePart", "Findable", "Footprint", "GapRun", "Hub",
-    "HubLetter", "HubLetterCopy", "Indicator", "IndicatorValue",
-    "Introduction", "IntroductionAnswer", "Link", "LoadRun", "Mail", "MapCell", "MapChange", "MapPoint",
-    "Member", "MemberTheme",
-    "Need", "NeedFollower", "NeedSupport", "NotSame", "Offer", "Organisation", "OrganisationIdentifier", "Patch",
-    "Place", "Plan", "PlanStop", "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision",
-    "Schedule", "Service", "ServiceTheme", "Site", "Source", "Standard", "Submission", "Survey", "Theme",
-    "Tried", "Visit", "Walking", "Wish",
+    "Account", "AccountRole", "Area", "AreaDrawing", "AreaFollower", "AreaLayer", "AreaLevel", "AreaShape",
+    "Ask", "AuditEntry", "Base", "Challenge", "Contact", "DailyDone", "DataVersion", "Draft", "Evidence",
+    "EvidenceFile", "EvidencePart", "Findable", "Footprint", "GapRun", "GrantAward", "Hub", "HubLetter",
+    "HubLetterCopy", "Indicator", "IndicatorValue", "Introduction", "IntroductionAnswer", "Link", "LoadRun",
+    "Mail", "MapCell", "MapChange", "MapPoint", "Member", "MemberTheme", "Need", "NeedFollower", "NeedSupport",
+    "NotSame", "Offer", "Organisation", "OrganisationIdentifier", "Patch", "Place", "Plan", "PlanStop",
+    "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision", "Schedule", "Service",
+    "ServiceTheme", "Site", "Source", "Standard", "Submission", "Survey", "Theme", "Tried", "Visit", "Walking",
+    "Wish",
 ]  # fmt: skip

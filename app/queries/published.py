@@ -5,6 +5,8 @@ Hidden, pending and rejected records are not in them; neither is any point that 
 the views carry ``public_geom`` (under the name ``geom``), never the private point.
 How many say the same of a need is null where fewer than five do (docs/decisions/0013-needs-and-pledges.md).
 Of a challenged gap (``public_dispute``) the public sees how often and since when; nothing that was typed.
+Of a grant the recipient's postcode is withheld; of one to a refuge all but the council it is in, and grants to a
+group that is hidden are left out.
 How many looked for something in vain is told in steps of five and only from five on, and only for areas that are
 the same for everybody: with exact numbers, or areas drawn at will, two counts could tell of one person.
 Offers and asks (``public_offer``) carry no name and no way to reach anybody; what listed groups ask for on their
@@ -171,6 +173,22 @@ PUBLIC_VIEWS: dict[str, str] = {
     """,
     "public_patch": """
         SELECT hub_id, area_id FROM patch WHERE claimed_until IS NULL OR claimed_until >= current_date
+    """,
+    "public_grant": """
+        SELECT g.id, g.source_id, g.grant_ref, g.currency, g.amount, g.awarded_on, g.planned_from, g.planned_to,
+               g.programme, g.funder_name, g.funder_ref, g.recipient_name,
+               g.beneficiary_codes <> '{}' AS names_an_area,
+               CASE WHEN o.is_confidential THEN '' ELSE g.title END AS title,
+               CASE WHEN o.is_confidential THEN '' ELSE g.description END AS description,
+               CASE WHEN o.is_confidential THEN '' ELSE g.beneficiary_name END AS beneficiary_name,
+               CASE WHEN o.stage <> 'closed' THEN o.id END AS organisation_id,
+               CASE WHEN o.stage <> 'closed' THEN g.matched_by END AS matched_by,
+               CASE WHEN NOT coalesce(o.is_confidential, false) OR EXISTS (
+                   SELECT FROM area a JOIN area_layer l ON l.id = a.area_layer_id
+                   WHERE a.id = g.area_id AND l.kind = 'council') THEN g.area_id END AS area_id
+        FROM grant_award g LEFT JOIN organisation m ON m.id = g.organisation_id
+        LEFT JOIN organisation o ON o.id = coalesce(m.merged_into_id, m.id)
+        WHERE o.id IS NULL OR o.review_status = 'approved'
     """,
 }
 

@@ -17,6 +17,7 @@ def count_by_source(session: Session) -> dict[int, dict[str, int]]:
             FROM area a JOIN area_layer l ON l.id = a.area_layer_id GROUP BY l.source_id
         UNION ALL SELECT i.source_id, 'numbers', count(*)
             FROM indicator_value v JOIN indicator i ON i.id = v.indicator_id GROUP BY i.source_id
+        UNION ALL SELECT source_id, 'grants', count(*) FROM public_grant GROUP BY source_id
         UNION ALL SELECT source_id, 'checks', count(*) FROM survey GROUP BY source_id
         ORDER BY 1, 2
         """)

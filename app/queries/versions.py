@@ -17,6 +17,8 @@ INDICATORS = "indicators"
 POSTCODES = "postcodes"
 RECORDS = "records"
 WALKING = "walking"
+GRANTS = "grants"
+"""Money: no gap is worked out from it, so it is not part of EVERYTHING."""
 EVERYTHING = (AREAS, INDICATORS, RECORDS, WALKING)
 
 

@@ -21,6 +21,7 @@ from app.routes.gap_runs import gap_runs
 from app.routes.gap_sure import gap_sure
 from app.routes.gap_week import gap_week
 from app.routes.gaps import gaps
+from app.routes.grants import grants
 from app.routes.health import health
 from app.routes.home import home
 from app.routes.hub_letters import hub_letters
@@ -74,6 +75,7 @@ BLUEPRINTS = (
     gap_kinds,
     gap_change,
     gaps,
+    grants,
     health,
     home,
     hub_letters,

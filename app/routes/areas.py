@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from app.actions.areas import ANY_QUESTION, describe_area
 from app.actions.gap_demand import list_wished
+from app.actions.grants import describe_last_years
 from app.db import db
 from app.forms.gaps import how_values, read_gap_question
 from app.forms.values import read_code
@@ -30,4 +31,5 @@ def show(layer: str, area_code: str) -> str:
         asked=how_values(asked),
         drawing=drawing,
         wished=list_wished(db.session, profile.area.area_id),
+        funding=describe_last_years(db.session, profile.area.area_id),
     )

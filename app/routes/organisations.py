@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from app.actions.calendars import CalendarWords, make_calendar
 from app.actions.clock import now
 from app.actions.duplicates import find_survivor
+from app.actions.grants import list_grants_of_group
 from app.actions.linked_data import organisation_data, service_data
 from app.actions.organisations import (
     ROUGH_WITHIN_M,
@@ -70,6 +71,7 @@ def show(organisation_id: UUID) -> ResponseReturnValue:
         address=address,
         qr=draw_qr(address),
         data=data_of(page),
+        received=list_grants_of_group(db.session, organisation_id),
     )
 
 

@@ -270,6 +270,7 @@ COUNTED = {
     "needs": L("needs"),
     "areas": L("areas"),
     "numbers": L("numbers"),
+    "grants": L("grants"),
     "checks": L("checks on the ground or in lists"),
 }
 

@@ -39,13 +39,30 @@ def read_workbook(path: Path, sheet: str | None, max_bytes: int) -> Iterator[lis
     return ([_as_text(value) for value in row] for row in rows)
 
 
+def list_sheets(path: Path, max_bytes: int) -> list[str]:
+    """The names of the sheets that are shown and hold something. Raises InputProblem."""
+    with open_archive(path, max_bytes=max_bytes) as archive:
+        _refuse_traps(path.name, archive)
+    try:
+        return _filled_sheets(CalamineWorkbook.from_path(path))
+    except CalamineError as error:
+        raise InputProblem(
+            path.name, "The spreadsheet cannot be opened.", "Open it in a spreadsheet program and save it again."
+        ) from error
+
+
+def _filled_sheets(workbook: CalamineWorkbook) -> list[str]:
+    visible = [meta.name for meta in workbook.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
+    return [name for name in visible if workbook.get_sheet_by_name(name).height > 0]
+
+
 def _choose_sheet(file: str, workbook: CalamineWorkbook, wanted: str | None) -> str:
     visible = [meta.name for meta in workbook.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
     if wanted is not None:
         if wanted in workbook.sheet_names:
             return wanted
         raise InputProblem(file, f"There is no sheet “{wanted}”.", f"The sheets are: {', '.join(visible)}.")
-    filled = [name for name in visible if workbook.get_sheet_by_name(name).height > 0]
+    filled = _filled_sheets(workbook)
     if not filled:
         raise InputProblem(file, "No sheet has any rows.", "Export it again with its rows.")
     if len(filled) > 1:

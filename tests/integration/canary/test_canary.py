@@ -66,6 +66,7 @@ def plant_hidden(town: Session, at: tuple[float, float]) -> list[UUID]:
             text("UPDATE organisation SET review_status = :state WHERE id = :id"), {"state": state, "id": group_id}
         )
         ids.append(group_id)
+        plant_grant(town, group_id, f"Qanary {state}")
         ids.append(UUID(web_town.add_need(town, f"Qanary need {state}", CORNER, review_status=state)))
     closed, _version = save_group(town, group("Qanary closed", at), today=TODAY)
     town.execute(text("UPDATE organisation SET stage = 'closed' WHERE id = :id"), {"id": closed})
@@ -73,6 +74,14 @@ def plant_hidden(town: Session, at: tuple[float, float]) -> list[UUID]:
     ids += list(town.scalars(text("SELECT id FROM service WHERE name LIKE 'Qanary%' ORDER BY name")))
     plant_people(town, at)
     return ids
+
+
+def plant_grant(town: Session, group_id: UUID, name: str) -> None:
+    web_town.insert(
+        town, "grant_award", source_id=web_town.source_id(town), grant_ref=f"360G-{name}", title=f"{name} grant",
+        currency="GBP", amount=1, awarded_on=TODAY, funder_name="Qanary person", recipient_name=name,
+        organisation_id=group_id, matched_by="register_number", recipient_postcode="ZZ9 9ZZ",
+    )  # fmt: skip
 
 
 def plant_people(town: Session, at: tuple[float, float]) -> None:
