@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -194,8 +195,8 @@ def _by_chance(low: float | None, high: float | None) -> tuple[SureLevel, str]:
     """Sure when resampled services stay in one class of shortfall, fairly sure in two, not sure beyond."""
     if low is None or high is None:
         return SureLevel.FAIRLY_SURE, ""
-    first, last = np.searchsorted(BAND_BREAKS, [low, high], side="right")
-    level = (SureLevel.SURE, SureLevel.FAIRLY_SURE, SureLevel.NOT_SURE)[min(int(last - first), 2)]
+    classes = bisect_right(BAND_BREAKS, high) - bisect_right(BAND_BREAKS, low)
+    level = (SureLevel.SURE, SureLevel.FAIRLY_SURE, SureLevel.NOT_SURE)[min(classes, 2)]
     if round(low * 100) == round(high * 100):
         return level, "Hardly changes when single services are left out."
     return level, f"Between {percent(low)} and {percent(high)} if some services had been missed or had closed."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from math import isfinite
 
 import numpy as np
 
@@ -177,8 +178,8 @@ def make_row(
         area=area_ref(area),
         rank=int(measured.rank[row]),
         people=float(zones.people[row]),
-        provision=float(np.nan_to_num(zones.access[row])) * PER_PEOPLE,
-        services_in_reach=float(np.nan_to_num(zones.services_in_reach[row])),
+        provision=(_number(zones.access[row]) or 0.0) * PER_PEOPLE,
+        services_in_reach=_number(zones.services_in_reach[row]) or 0.0,
         nearest_m=_number(zones.nearest_m[row]),
         shortfall=_number(zones.shortfall[row]) if state != GapState.NOT_ENOUGH_DATA else None,
         shortfall_low=low if scored else None,
@@ -198,7 +199,7 @@ def make_row(
 
 
 def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    return float(value) if isfinite(value) else None
 
 
 def _reading_order(row: AreaGap) -> tuple[int, float, str]:
