@@ -74,7 +74,7 @@ def read_found_group(values: Values) -> FoundGroup:
         day=int(day) if day else None,
         part=typed_choice(values, "part", _("Time of day"), tuple(PARTS)),
         when_words=typed_line(values, "when_words", _("When, in words")),
-        where=where or WORDS,
+        where=where if where == PHONE or not where_words else WORDS,
         where_words=where_words,
         position=position,
         is_home=typed_line(values, "is_home", _("It is somebody’s home")) == "yes",

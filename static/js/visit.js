@@ -136,6 +136,7 @@
       if (!(await send(note, csrf))) return say(words.noConnection);
       sent += 1;
     }
+    if (sent) refresh().catch(() => {});
     if (sent > 1 || (sent && !noted.size)) say(mine().length ? "" : words.sent);
     else say("");
   }
@@ -203,6 +204,11 @@
     const pages = await caches.open(PAGES);
     if (!(await pages.match(words.page))) await pages.addAll([words.page, ...new Set(files.map(String))]);
     page.dataset.isKept = "true";
+  }
+
+  /* The page as it is kept knows what was just sent */
+  async function refresh() {
+    if (page.dataset.isKept) await (await caches.open(PAGES)).add(words.page);
   }
 
   async function empty() {
