@@ -136,7 +136,7 @@
       if (!(await send(note, csrf))) return say(words.noConnection);
       sent += 1;
     }
-    if (sent) refresh().catch(() => {});
+    if (!mine().length) refresh().catch(() => {});
     if (sent > 1 || (sent && !noted.size)) say(mine().length ? "" : words.sent);
     else say("");
   }
@@ -208,7 +208,9 @@
 
   /* The page as it is kept knows what was just sent */
   async function refresh() {
-    if (page.dataset.isKept) await (await caches.open(PAGES)).add(words.page);
+    if (!page.dataset.isKept) return;
+    const found = await fetch(words.page, { credentials: "same-origin", redirect: "error" });
+    if (found.ok) await (await caches.open(PAGES)).put(words.page, found);
   }
 
   async function empty() {

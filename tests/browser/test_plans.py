@@ -108,32 +108,3 @@ def test_a_visit_is_noted_on_a_phone_and_shared_pages_never_show_it(
     other = open_page(address.partition("/plans")[1] + address.partition("/plans")[2])
     expect(other.get_by_role("heading", level=1)).to_have_text("Visited")
     expect(other.get_by_text("Soup by the bridge")).to_have_count(0)
-
-
-def test_visits_noted_without_a_connection_are_sent_later_and_kept_once(open_plan: OpenPlan) -> None:
-    page = open_plan(ASKED, PHONE, later="ERR_INTERNET_DISCONNECTED")
-    address = keep(page, "Out of reach")
-    page.goto(f"{address}/stops/1/visit")
-    page.context.set_offline(True)
-    for name in ("Tunnel choir", "Cellar band"):
-        page.get_by_label("Somebody wants to start something").check()
-        page.get_by_label("Which group or person?").fill(name)
-        page.get_by_role("button", name="Keep it").click()
-        expect(page.get_by_role("status").filter(has_text="There is no connection")).to_be_visible()
-        expect(page.get_by_label("Which group or person?")).to_have_value("")
-    page.context.set_offline(False)
-    expect(page.get_by_role("status").filter(has_text="has been sent")).to_be_visible()
-    page.goto(address)
-    for name in ("Tunnel choir", "Cellar band"):
-        expect(page.get_by_text(name)).to_have_count(1)
-    assert page.evaluate("() => localStorage.getItem('visits-to-send')") == "[]"
-
-
-def test_a_visit_that_is_wrong_says_so_with_scripts_too(open_plan: OpenPlan) -> None:
-    page = open_plan(ASKED, later=400)
-    address = keep(page, "Wrong")
-    page.goto(f"{address}/stops/1/visit")
-    page.get_by_label("Which group or person?").fill("Typed and kept")
-    page.get_by_role("button", name="Keep it").click()
-    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
-    expect(page.get_by_label("Which group or person?")).to_have_value("Typed and kept")
