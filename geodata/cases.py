@@ -89,7 +89,8 @@ class CoverageStep:
 class Case:
     """A place and the ordered steps that load it; files are named from the folder given with ``--from``.
 
-    ``main_layer`` and ``main_area`` are None when the case is about every area of its base layer.
+    ``main_layer`` and ``main_area`` are None when the case is about every area of its base layer. ``land_layer``
+    draws all land there is around it: beyond that is sea; None when no layer does.
     """
 
     key: str
@@ -99,6 +100,7 @@ class Case:
     main_layer: str | None
     main_area: str | None
     base_layer: str
+    land_layer: str | None
     population: str
     deprivation: str | None
     areas: tuple[AreasStep, ...]
@@ -136,6 +138,7 @@ def read_case(name: Path | str) -> Case:
         main_layer=main.text("layer") if entry.has("main_area") else None,
         main_area=main.text("code") if entry.has("main_area") else None,
         base_layer=entry.text("base_layer"),
+        land_layer=entry.text("land_layer", "") or None,
         population=entry.text("population"),
         deprivation=entry.text("deprivation", "") or None,
         areas=tuple(_areas_step(part, sources) for part in entry.parts("areas")),
@@ -150,7 +153,7 @@ def read_case(name: Path | str) -> Case:
 
 
 _CASE_KEYS = (
-    *("name", "title", "summary", "main_area", "base_layer", "population", "deprivation", "sources"),
+    *("name", "title", "summary", "main_area", "base_layer", "land_layer", "population", "deprivation", "sources"),
     *("areas", "grids", "postcodes", "indicators", "organisations", "coverage"),
 )
 _AREA_KEYS = (
@@ -288,6 +291,7 @@ def _check_names(entry: Checked, case: Case) -> None:
     layers = [*(step.layer for step in case.areas), *(step.layer for step in case.grids)]
     indicators = [item.key for step in case.indicators for item in step.dataset.indicators]
     wanted = [("main_area: layer", case.main_layer or case.base_layer), ("base_layer", case.base_layer)]
+    wanted += [("land_layer", case.land_layer)] if case.land_layer else []
     wanted += [(f"indicators: {step.dataset.key}", step.dataset.layer) for step in case.indicators]
     wanted += [(f"coverage {i}: layer", step.layer) for i, step in enumerate(case.coverage, start=1)]
     for key, layer in wanted:

@@ -95,6 +95,9 @@ class AreaGap:
     inside_share: float = 1.0  # of the area's people who live in what was asked about; only they count here
     disputed: int = 0  # messages that say there is something here and wait to be checked (app.actions.disputes)
     disputed_since: date | None = None
+    edge: str = (
+        ""  # "map": most people here live near land of which nothing is loaded; "border": ... nobody looked
+    )
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from app.analysis.inputs import FloatArray
 from app.analysis.states import KNOWN_COMPLETENESS
 from app.queries import Session, areas
 from app.queries import completeness as queries
-from app.queries.edges import list_base_shapes
+from app.queries.edges import list_base_shapes, list_land_shapes
 from app.vocabulary import BAND_BREAKS, GapState, SureLevel, SurveyKind
 
 MOST_NEAR_UNKNOWN = 0.4
@@ -81,7 +81,9 @@ def _find_edge_distance(session: Session, inputs: GapInputs, most_m: float) -> F
     away = most_m + 100
     box = (float(x_m.min() - away), float(y_m.min() - away), float(x_m.max() + away), float(y_m.max() + away))
     shapes = list_base_shapes(session, box, MOST_EDGE_SHAPES)
-    return None if len(shapes) > MOST_EDGE_SHAPES else edge_distance(shapes, x_m, y_m, most_m)
+    if len(shapes) > MOST_EDGE_SHAPES:
+        return None
+    return edge_distance(shapes, x_m, y_m, most_m, list_land_shapes(session, box))
 
 
 def with_edge(session: Session, version: str, scope: GapScope, inputs: GapInputs, measured: Measured) -> Measured:
@@ -179,6 +181,15 @@ def how_sure(evidence: Evidence) -> tuple[SureLevel, str]:
         said += " It lies at the edge of what is loaded: what is beyond is not counted."
         level = _at_most_fairly(level)
     return level, f"{said} {looked}".strip()
+
+
+def edge_of(evidence: Evidence) -> str:
+    """What of its surroundings is missing for a row that can be told of, as AreaGap.edge has it."""
+    if evidence.state == GapState.NOT_ENOUGH_DATA:
+        return ""
+    if evidence.near_edge >= MOST_NEAR_UNKNOWN:
+        return "map"
+    return "border" if evidence.near_unknown >= MOST_NEAR_UNKNOWN else ""
 
 
 def _at_most_fairly(level: SureLevel) -> SureLevel:

@@ -31,6 +31,7 @@ COLUMNS = (
     "checked_on",
     "sentence",
     "disputed",
+    "edge",
     "theme",
     "reach_m",
     "list_years",
@@ -155,6 +156,7 @@ def _numbers_and_words(row: AreaGap) -> list[str]:
         row.checked_on.isoformat() if row.checked_on else "",
         safe_text(row.sentence),
         str(row.disputed),
+        row.edge,
     ]
 
 

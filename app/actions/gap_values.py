@@ -43,11 +43,12 @@ def fill_of(state: GapState, shortfall: float | None) -> str:
 def gap_values(session: Session, answer: GapAnswer, drawn: DrawingRow, about: str = "") -> Values:
     """What a map needs beside the tiles of ``drawn``.
 
-    ``{"layer", "zooms", "bounds", "fills": {letter: name}, "levels": {level: letters}, "together": {level: [how
-    many areas]}, "rows"}``. ``letters`` has one for each area (level 0) or group in the order of their numbers, a
-    dot where nothing was asked. ``bounds`` are west, south, east and north of the answer's areas. ``rows`` are as
-    ``gap_value_row`` makes them, none when there would be more than MOST_ROWS_WITH_WORDS. ``about`` tells apart
-    the answers that one question has when it is counted in another way.
+    ``{"layer", "zooms", "bounds", "edges", "fills": {letter: name}, "levels": {level: letters}, "together":
+    {level: [how many areas]}, "rows"}``. ``letters`` has one for each area (level 0) or group in the order of
+    their numbers, a dot where nothing was asked. ``edges`` are the numbers of areas at an edge (AreaGap.edge).
+    ``bounds`` are west, south, east and north of the answer's areas. ``rows`` are as ``gap_value_row`` makes
+    them, none when there would be more than MOST_ROWS_WITH_WORDS. ``about`` tells apart the answers that one
+    question has when it is counted in another way.
     """
     key = (answer.data_version, answer.question, drawn.version, about)
     return _values.get(key, lambda: _make_values(session, answer, drawn))
@@ -74,6 +75,7 @@ def _make_values(session: Session, answer: GapAnswer, drawn: DrawingRow) -> Valu
         "layer": drawn.layer_key,
         "zooms": drawn.bands,
         "bounds": _bounds(session, answer.rows, drawn),
+        "edges": [numbers[row.area.area_code] for row in answer.rows if row.edge],
         "fills": {letter: name for name, letter in LETTER.items()},
         "levels": {0: "".join(letters)} | {level: joined for level, (joined, _) in groups.items()},
         "together": {level: counts for level, (_, counts) in groups.items()},

@@ -208,13 +208,14 @@ def _border_notes(within: AreaRef, services_over_border: int, people_near_unknow
     return said
 
 
-def end_of_map_notes(people_near_edge: float) -> tuple[str, ...]:
+def end_of_map_notes(people_near_edge: float, knows_land: bool) -> tuple[str, ...]:
     if people_near_edge < 1:
         return ()
+    beyond = "People" if knows_land else "Unless it is the sea, which this map does not know from land, people"
     return (
         f"About {round_people(people_near_edge)} people live within reach of the edge of everything that is "
-        "loaded. Unless it is the sea, people and services beyond it are not counted: there the gap may look "
-        "bigger or smaller than it is.",
+        f"loaded. {beyond} and services beyond it are not counted: there the gap may look bigger or smaller than "
+        "it is.",
     )
 
 

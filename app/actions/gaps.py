@@ -13,7 +13,7 @@ from app.actions import gap_words as words
 from app.actions.clock import today
 from app.actions.disputes import mark_answer
 from app.actions.gap_answers import AreaGap, GapAnswer, GapQuestion
-from app.actions.gap_certainty import Evidence, how_sure, known_sentences, with_edge
+from app.actions.gap_certainty import Evidence, edge_of, how_sure, known_sentences, with_edge
 from app.actions.gap_fit import is_limited
 from app.actions.gap_inputs import GapInputs, ThemeSums, load_gap_inputs, load_places_inside, load_sums
 from app.actions.gap_measure import DRAWS, Measured, measure, measure_whole
@@ -22,7 +22,7 @@ from app.actions.gap_scope import GapScope, area_ref, find_scope
 from app.actions.remembered import Remembered
 from app.actions.vintages import deprivation_note
 from app.analysis.states import State
-from app.queries import Session, areas, provision, sources
+from app.queries import Session, areas, edges, provision, sources
 from app.queries.areas import AreaRow
 from app.queries.sources import SourceRow
 from app.queries.versions import get_version
@@ -80,7 +80,7 @@ def work_out(session: Session, version: str, question: GapQuestion, draws: int =
         benchmark_provision=measured.benchmark * PER_PEOPLE,
         sentence=words.answer_sentence(_summary(scope, measured, last_check), rows),
         notes=words.notes(question, scope.asked_about, sums, over_border, measured.people_near_unknown)
-        + words.end_of_map_notes(measured.people_near_edge)
+        + words.end_of_map_notes(measured.people_near_edge, edges.knows_land(session))
         + _where_notes(session, scope, inputs, sums, rows),
         rows=rows,
         people=float(np.nansum(measured.delivered.people)),
@@ -99,8 +99,12 @@ def work_out(session: Session, version: str, question: GapQuestion, draws: int =
 
 
 def count_fills(rows: Sequence[AreaGap]) -> dict[str, int]:
-    """Rows by entry of the legend."""
-    return dict(Counter((row.band if row.state == GapState.SCORE else row.state) or "" for row in rows))
+    """Rows by entry of the legend; those that are hatched for lying at an edge are in two."""
+    counted = Counter((row.band if row.state == GapState.SCORE else row.state) or "" for row in rows)
+    return {
+        **{str(entry): rows for entry, rows in counted.items()},
+        "at_edge": sum(bool(row.edge) for row in rows),
+    }
 
 
 def _summary(scope: GapScope, measured: Measured, last_check: date | None) -> words.Summary:
@@ -194,6 +198,7 @@ def make_row(
         sentence="",
         known_of=known_of,
         inside_share=float(measured.inside_share[row]),
+        edge=edge_of(evidence),
     )
     return words.with_sentence(gap, scope.theme.name, scope.question, evidence.doubt)
 

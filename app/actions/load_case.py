@@ -135,7 +135,8 @@ class _Steps:
         case = self.case
         return loading_site.upsert_site(
             self.session, name=case.name, layer_key=case.main_layer, area_code=case.main_area,
-            base_layer_key=case.base_layer, population_key=case.population, deprivation_key=case.deprivation,
+            base_layer_key=case.base_layer, land_layer_key=case.land_layer, population_key=case.population,
+            deprivation_key=case.deprivation,
             is_invented=False,
         ).any  # fmt: skip
 

@@ -110,6 +110,7 @@ def _save_site(session: Session, borough: DemoBorough) -> bool:
         layer_key=BOROUGH,
         area_code=code,
         base_layer_key=SMALL_AREAS,
+        land_layer_key=BOROUGH,  # an island: what lies around it is sea
         population_key=_key_of(borough, "population"),
         deprivation_key=_key_of(borough, "deprivation"),
         is_invented=borough.is_invented,

@@ -104,6 +104,10 @@ class Site(Base):
     base_layer_id: Mapped[int | None] = mapped_column(
         ForeignKey("area_layer.id"), comment="Population points sit in it"
     )
+    land_layer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("area_layer.id", ondelete="SET NULL"),
+        comment="Draws all land around; beyond it is sea; null: not known",
+    )
     population_indicator_id: Mapped[int | None] = mapped_column(ForeignKey("indicator.id"))
     deprivation_indicator_id: Mapped[int | None] = mapped_column(ForeignKey("indicator.id"))
     is_invented: Mapped[bool] = mapped_column(server_default="false")

@@ -17,6 +17,7 @@ def upsert_site(
     layer_key: str | None,
     area_code: str | None,
     base_layer_key: str,
+    land_layer_key: str | None,
     population_key: str | None,
     deprivation_key: str | None,
     is_invented: bool,
@@ -25,6 +26,7 @@ def upsert_site(
     make_stage(
         session, "stage_site",
         {"id": "smallint", "name": "text", "area_id": "integer", "base_layer_id": "integer",
+         "land_layer_id": "integer",
          "population_indicator_id": "integer", "deprivation_indicator_id": "integer", "is_invented": "boolean"},
     )  # fmt: skip
     session.execute(
@@ -33,6 +35,7 @@ def upsert_site(
             " (SELECT a.id FROM area a JOIN area_layer l ON l.id = a.area_layer_id"
             "  WHERE l.key = :layer_key AND a.area_code = :area_code),"
             " (SELECT id FROM area_layer WHERE key = :base_layer_key),"
+            " (SELECT id FROM area_layer WHERE key = :land_layer_key),"
             " (SELECT i.id FROM indicator i JOIN area_layer l ON l.id = i.area_layer_id"
             "  WHERE l.key = :base_layer_key AND i.key = :population_key),"
             " (SELECT i.id FROM indicator i JOIN area_layer l ON l.id = i.area_layer_id"
@@ -40,10 +43,12 @@ def upsert_site(
             " :is_invented"
         ),
         {"name": name, "layer_key": layer_key, "area_code": area_code, "base_layer_key": base_layer_key,
+         "land_layer_key": land_layer_key,
          "population_key": population_key, "deprivation_key": deprivation_key, "is_invented": is_invented},
     )  # fmt: skip
-    columns = ["name", "area_id", "base_layer_id", "population_indicator_id", "deprivation_indicator_id"]
-    return merge(session, "site", "stage_site", key=["id"], columns=[*columns, "is_invented"])
+    columns = ["name", "area_id", "base_layer_id", "land_layer_id", "population_indicator_id"]
+    columns += ["deprivation_indicator_id", "is_invented"]
+    return merge(session, "site", "stage_site", key=["id"], columns=columns)
 
 
 @dataclass(frozen=True)

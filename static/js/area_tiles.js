@@ -66,6 +66,7 @@
         const isOther = values.tiles !== this.values.tiles;
         this.values = values;
         this.rows.clear();
+        this.edges = new Set(values.edges);
         if (this.tip) this.tip.about = undefined;
         values.rows.forEach((row) => this.keep(row));
         const [west, south, east, north] = values.bounds;
@@ -172,6 +173,10 @@
       const shown = tile.features.map((feature) => ({ feature, fill: this.fillOf(feature.number, level) })).filter(({ fill }) => fill);
       shown.forEach(({ feature, fill }) => {
         brush.fillStyle = L.fillFor(fill, scale, coords.x * SIDE * scale, coords.y * SIDE * scale);
+        brush.fill(feature.path, "evenodd");
+      });
+      shown.filter(({ feature }) => !level && this.edges.has(feature.number)).forEach(({ feature }) => {
+        brush.fillStyle = L.fillFor("edge", scale, coords.x * SIDE * scale, coords.y * SIDE * scale);
         brush.fill(feature.path, "evenodd");
       });
       const inks = window.getComputedStyle(this._map.getContainer());

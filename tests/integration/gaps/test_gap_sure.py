@@ -15,7 +15,7 @@ from app.actions.clock import today
 from app.actions.gap_answers import GapQuestion
 from app.actions.gap_sure import compare_ways, find_stability, weigh_doubts
 from app.actions.gaps import answer_gap_question
-from app.queries.versions import RECORDS, bump_versions
+from app.queries.versions import AREAS, RECORDS, bump_versions
 from app.vocabulary import SureLevel
 from tests.integration.gaps import two_towns
 from tests.integration.gaps.two_towns import add_service, add_survey, middle_of
@@ -148,6 +148,72 @@ def test_people_at_the_edge_of_the_map_are_counted_and_said(towns: Session) -> N
     near = answer_gap_question(towns, replace(QUESTION, reach_m=480))
     assert not any("edge of everything" in note for note in near.notes)
     assert not any("edge of what is loaded" in row.why_sure for row in near.rows)
+
+
+def end_at_land(session: Session, land: tuple[float, float, float, float]) -> None:
+    """The site's base layer are the squares; all land there is is a box in metres."""
+    session.execute(
+        text("""
+        WITH layer AS (
+            INSERT INTO area_layer (key, name, singular, vintage, kind, sort_order, source_id)
+            SELECT 'land', 'Land', 'Land', '2024', 'council', 9, id FROM source WHERE key = 'towns' RETURNING id
+        ), drawn AS (
+            INSERT INTO area (area_layer_id, area_code, name, geom, point_geom, size_m2)
+            SELECT id, 'L', 'Land', ST_Multi(g), ST_PointOnSurface(g), 1e6 FROM layer,
+                   ST_Transform(ST_MakeEnvelope(:left, :bottom, :right, :top, 27700), 4326) AS g)
+        INSERT INTO site (id, name, base_layer_id, land_layer_id)
+        SELECT 1, 'Towns', b.id, layer.id FROM area_layer b, layer WHERE b.key = 'square'
+        """),
+        dict(zip(("left", "bottom", "right", "top"), land, strict=True)),
+    )
+    bump_versions(session, [RECORDS, AREAS])
+    session.commit()
+
+
+def test_an_island_has_no_edge_but_the_sea(towns: Session, client: FlaskClient) -> None:
+    left, bottom = two_towns.LEFT_M, two_towns.BOTTOM_M
+    end_at_land(towns, (left, bottom, left + 4_000, bottom + 2_000))
+    answer = answer_gap_question(towns, QUESTION)
+    assert not any("edge of everything" in note for note in answer.notes)
+    assert not any(row.edge or "edge of what is loaded" in row.why_sure for row in answer.rows)
+    page = client.get(f"/gaps?{ASKED}").text
+    assert "edge of the map" not in page
+    assert 'data-entry="at_edge"' not in page
+
+
+def test_areas_where_land_goes_on_are_marked_in_table_map_and_file(towns: Session, client: FlaskClient) -> None:
+    """Land goes on in the east only: half of E-b's people, and all in one point, live within 923 m of it."""
+    left, bottom = two_towns.LEFT_M, two_towns.BOTTOM_M
+    end_at_land(towns, (left, bottom, left + 6_000, bottom + 2_000))
+    answer = answer_gap_question(towns, QUESTION)
+    assert {row.area.area_code for row in answer.rows if row.edge} == {"E-b", "E-d"}
+    assert {row.edge for row in answer.rows} == {"", "map"}
+    assert answer.counts["at_edge"] == 2
+    assert any("2,000 people live within reach of the edge" in note for note in answer.notes)
+    assert not any("Unless it is the sea" in note for note in answer.notes)
+    page = client.get(f"/gaps?{ASKED}").text
+    assert page.count(">edge of the map</span>") == 2
+    assert 'data-entry="at_edge"' in page
+    rows = {
+        row["area_code"]: row["edge"] for row in csv.DictReader(StringIO(client.get(f"/gaps.csv?{ASKED}").text))
+    }
+    assert {code for code, edge in rows.items() if edge == "map"} == {"E-b", "E-d"}
+    values = client.get(f"/gaps.json?{ASKED}").get_json()
+    codes = {row[0]: row[1] for row in values["rows"]}
+    assert {codes[number] for number in values["edges"]} == {"E-b", "E-d"}
+
+
+def test_where_nobody_looked_over_the_border_the_row_is_marked(towns: Session, client: FlaskClient) -> None:
+    end_at_land(towns, (0, 0, 1, 1))
+    towns.execute(text("DELETE FROM survey USING area a WHERE a.id = survey.area_id AND a.area_code LIKE 'E%'"))
+    bump_versions(towns, [RECORDS])
+    towns.commit()
+    answer = answer_gap_question(towns, replace(QUESTION, within="W", reach_m=1_600))
+    assert {row.area.area_code: row.edge for row in answer.rows} == {
+        "W-a": "", "W-b": "border", "W-c": "", "W-d": "border",
+    }  # fmt: skip
+    page = client.get("/gaps?theme=food&layer=square&within=W&minutes=20").text
+    assert page.count(">over the border not known</span>") == 2
 
 
 def test_the_gap_page_does_not_wait_for_the_ways_of_very_many_areas(

@@ -91,3 +91,21 @@ def test_slivers_between_neighbours_are_no_edge_and_nothing_loaded_has_none() ->
     gapped = [square(0, 0), square(1_000 + SLIVER_M, 0)]
     assert edge_distance(gapped, np.array([990.0]), np.array([500.0]), 400)[0] == math.inf
     assert edge_distance([], np.array([1.0]), np.array([1.0]), 400).tolist() == [math.inf]
+
+
+def box(left: float, bottom: float, right: float, top: float) -> bytes:
+    return bytes(shapely.to_wkb(shapely.box(left, bottom, right, top)))
+
+
+def test_the_sea_is_no_edge_where_land_is_known() -> None:
+    """A square kilometre at the sea: land goes on in the east; in the west its coast is drawn 90 m further out."""
+    base, x, y = [box(0, 0, 1_000, 1_000)], np.array([100.0, 900.0]), np.array([500.0, 500.0])
+    assert edge_distance(base, x, y, 500).tolist() == pytest.approx([100, 100])
+    far, near = edge_distance(base, x, y, 500, land=[box(-90, 0, 3_000, 1_000)])
+    assert (far, near) == (math.inf, pytest.approx(100))
+    assert edge_distance(base, x, y, 500, land=base).tolist() == [math.inf, math.inf]
+    assert edge_distance(base, x, y, 500, land=[]).tolist() == [math.inf, math.inf]
+    hole = [box(0, 0, 1_000, 400), box(0, 600, 1_000, 1_000), box(0, 400, 300, 600)]
+    assert edge_distance(hole, np.array([290.0]), np.array([500.0]), 500, land=base)[0] == math.inf
+    wide = [box(0, 0, 1_000, 200), box(0, 800, 1_000, 1_000), box(0, 200, 300, 800)]
+    assert edge_distance(wide, np.array([290.0]), np.array([500.0]), 500, land=base)[0] == pytest.approx(10)
