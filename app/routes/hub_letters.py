@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from app.actions import hub_letters as actions
-from app.actions.hub_letters import GroupChoice, Sender
+from app.actions.hub_letters import GroupChoice, LetterPage, Sender
 from app.addresses import address_of
 from app.db import db
 from app.errors import BadQuestionError, ChangedMeanwhileError, TooOftenError, WhosDoingWhatError
@@ -77,7 +77,7 @@ def show_form(
     page = actions.describe_letters(db.session, hub_id, planner(), choice, most_groups())
     return render_template(
         "hub_letters/write.html", page=page, typed=typed, error=error, sender=sender(), letter_id=letter_id(),
-        rest_days=actions.REST_DAYS, themes=[(theme.key, theme.name) for theme in page.themes],
+        rest_days=actions.REST_DAYS, themes=theme_choices(page),
         areas=area_choices(page.patches), longest_words=LONGEST_WORDS, longest_subject=LONGEST_SUBJECT,
     )  # fmt: skip
 
@@ -121,6 +121,11 @@ def stop(token: str) -> str:
     actions.stop_letters(db.session, token)
     db.session.commit()
     return render_template("hub_letters/stop.html", found=actions.describe_stop(db.session, token), token=token)
+
+
+def theme_choices(page: LetterPage) -> list[tuple[str, str]]:
+    """Kinds of help that somebody offers, and those that were chosen."""
+    return [(one.key, one.name) for one in page.themes if one.has_services or one.key in page.chosen.themes]
 
 
 def area_choices(patches: Sequence[PatchRow]) -> list[tuple[str, ...]]:

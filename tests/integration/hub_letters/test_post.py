@@ -47,7 +47,7 @@ def test_it_arrives_with_one_click_to_stop_and_answers_go_to_the_convener(
     address = first["List-Unsubscribe"].strip("<>")
     assert address.startswith("https://map.example.org/hub-letters/")
     body = first.get_content().replace("\r\n", "\n")
-    assert body.startswith(WORDS + "\n\n--\nWest hub wrote this.")
+    assert body.startswith(WORDS + "\n\n--\nThis letter is from West hub.")
     assert address in body
     assert "Kitchen 1" in body
     assert not any(f"kitchen{number}@" in body for number in (1, 2, 3))
