@@ -162,8 +162,13 @@ def claim(session: Session, hub_id: UUID, area_name: str, planner: Planner) -> d
     found = areas.find_areas(session, code, layer) if code else []
     if not found:
         raise BadQuestionError("There is no such area.", "Choose one from the list.", field="area")
+    return claim_area(session, hub_id, found[0].id, planner)
+
+
+def claim_area(session: Session, hub_id: UUID, area_id: int, planner: Planner) -> date:
+    """Claim an area for a hub that is the planner's, or renew the claim; until when it holds."""
     until = today() + timedelta(days=CLAIM_DAYS)
-    queries.claim_patch(session, hub_id, found[0].id, until, planner.account_id)
+    queries.claim_patch(session, hub_id, area_id, until, planner.account_id)
     return until
 
 

@@ -21,7 +21,7 @@ from app.errors import BadQuestionError
 from app.queries import Session, areas, needs, submissions
 from app.queries.areas import AreaRow
 from app.queries.needs import NeedRow
-from app.vocabulary import ContactPurpose, DraftKind, RecordKind, SubmissionKind
+from app.vocabulary import AreaLayerKind, ContactPurpose, DraftKind, RecordKind, SubmissionKind
 
 OUTSIDE_WITHIN_M = 5_000.0
 """People just over the border use what is here, too."""
@@ -83,6 +83,8 @@ def list_areas(session: Session) -> list[AreaRow]:
     site = areas.find_site(session)
     whole = [site.area] if site and site.area else []
     for layer in reversed(areas.list_layers(session)):
+        if layer.kind == AreaLayerKind.DRAWN:
+            continue  # as on the maps: site_outlines
         rows = areas.list_layer_areas_within_site(session, layer.id)
         if FEWEST <= len(rows) <= MOST:
             return [*whole, *(row for row in rows if row not in whole)]

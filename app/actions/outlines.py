@@ -12,6 +12,7 @@ from app.actions.versions import areas_version
 from app.errors import NotFoundError
 from app.queries import Session, areas
 from app.queries.areas import AreaRow
+from app.vocabulary import AreaLayerKind
 
 FEWEST, MOST = 4, 80
 """Fewer areas than this say little about where one is; more would hide the map."""
@@ -32,6 +33,8 @@ def packed_site_outlines(session: Session) -> bytes:
 
 def _find_site_outlines(session: Session) -> dict[str, Any]:
     for layer in reversed(areas.list_layers(session)):
+        if layer.kind == AreaLayerKind.DRAWN:
+            continue  # what somebody drew need not cover the place
         rows = areas.list_layer_areas_within_site(session, layer.id)
         if FEWEST <= len(rows) <= MOST:
             return _collection(session, rows, here=None)

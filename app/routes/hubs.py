@@ -6,18 +6,25 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.actions.clock import today
+from app.actions.drawn_patches import LONGEST_NAME, draw_patch, forget_patch
 from app.actions.gap_scope import list_choices
 from app.actions.hub_map import describe_home
-from app.actions.hubs import CLAIM_DAYS, claim, describe_hub, leave, list_hubs, list_other_hubs
+from app.actions.hubs import CLAIM_DAYS, claim, describe_hub, get_own_hub, leave, list_hubs, list_other_hubs
 from app.actions.map_points import whole_map
+from app.actions.patches import MOST_LETTERS
 from app.db import db
-from app.errors import NotFoundError
-from app.forms.values import read_text
+from app.errors import BadQuestionError, NotFoundError
+from app.forms.patches import PATCH_FIELDS, read_patch_answer
+from app.forms.typed import typed_line
+from app.forms.values import read_text, typed_values
 from app.maps.csp_map import MapParts
-from app.maps.render import hub_map
+from app.maps.render import corners_map, hub_map
+from app.queries.hubs import HubRow
 from app.queries.map_points import get_map_state
+from app.routes.gap_patch import patch_of
 from app.routes.plans import PLANNERS, planner
 from app.security import for_roles
 
@@ -80,5 +87,35 @@ def leave_patch(hub_id: UUID) -> ResponseReturnValue:
     if not typed.isascii() or not typed.isdigit():
         raise NotFoundError("There is no such area.", "Look at the hub's page.")
     leave(db.session, hub_id, int(typed), planner())
+    forget_patch(db.session, hub_id, int(typed))
     db.session.commit()
     return redirect(url_for(".show", hub_id=hub_id, _anchor="patches"), 303)
+
+
+@hubs.route("/<uuid:hub_id>/patches/draw", methods=["GET", "POST"])
+@for_roles(*PLANNERS)
+def draw(hub_id: UUID) -> ResponseReturnValue:
+    """A patch that is no area of a layer: drawn, and claimed."""
+    hub = get_own_hub(db.session, hub_id, planner())
+    typed = dict(typed_values(request.form, ("name", *PATCH_FIELDS), MOST_LETTERS))
+    if request.method == "GET":
+        return _draw_page(hub, typed, None)
+    try:
+        answer = read_patch_answer(request.form)
+        if not answer.how:
+            raise BadQuestionError(_("Nothing is drawn yet."), _("Choose one of the two ways."), field="how")
+        name = typed_line(request.form, "name", _("Name"), longest=LONGEST_NAME, required=True)
+        draw_patch(db.session, hub_id, name, patch_of(db.session, answer), planner())
+    except BadQuestionError as error:
+        db.session.rollback()
+        return _draw_page(hub, typed, error), 422
+    db.session.commit()
+    return redirect(url_for(".show", hub_id=hub_id, _anchor="patches"), 303)
+
+
+def _draw_page(hub: HubRow, typed: dict[str, str], error: BadQuestionError | None) -> str:
+    drawing = corners_map(url_for("tiles.borders"), label_id="map-label")
+    return render_template(
+        "hubs/draw.html", hub=hub, typed=typed, error=error, drawing=drawing, claim_days=CLAIM_DAYS,
+        longest_name=LONGEST_NAME,
+    )  # fmt: skip
