@@ -62,7 +62,7 @@ class HubPage:
 
 
 @dataclass(frozen=True)
-class _HubScope:
+class HubScope:
     """As app.queries.scopes wants it: the patches of one hub."""
 
     hub_ids: tuple[UUID, ...]
@@ -92,7 +92,7 @@ def describe_hub(session: Session, hub_id: UUID, planner: Planner) -> HubPage:
         patches=patches,
         thin=_thin(measured, inside),
         short=_short(measured, inside),
-        clusters=tuple(list_clusters(session, _HubScope((hub_id,)))),
+        clusters=tuple(list_clusters(session, HubScope((hub_id,)))),
         others=tuple(queries.list_plans_of_others(session, hub_id, [patch.area_id for patch in patches], today())),
         layer_key=choices.defaults.layer,
     )

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.actions import pairs
+from app.actions.contacts import confirm_email
 from app.actions.links import make_link, use_link
 from app.actions.mail import queue_mail
 from app.actions.pledges import ANSWER_DAYS, KEPT_DAYS, AddressOf
 from app.errors import ChangedMeanwhileError, LinkOverError
-from app.queries import Session, audit, pledges
+from app.queries import Session, audit, contacts, pledges
 from app.queries import introductions as queries
 from app.queries.introductions import PersonRow, StandingRow
 from app.queries.pledges import WillingRow
@@ -102,18 +104,27 @@ def answer_introduction(
     A no is told to nobody. Raises NotFoundError, LinkOverError when it is too late.
     """
     link = use_link(session, LinkPurpose.INTRODUCTION, token)
+    if link.contact_id and (contact := contacts.find_contact(session, link.contact_id)):
+        confirm_email(session, contact)
     introduction = queries.lock_introduction(session, introduction_id)
     changed = None
     if introduction is not None and link.contact_id is not None:
         changed = queries.set_answer(session, introduction_id, link.contact_id, says_yes, ANSWER_DAYS)
     if introduction is None or changed is None:
         raise LinkOverError("This introduction is over.", "You will be asked again when there is another.")
+    if not (changed and says_yes):
+        return
+    pairs.ask_who_waits(session, introduction_id, address_of)
     people = queries.list_yes(session, introduction_id)
-    if not (changed and says_yes) or len(people) < FEWEST:
+    if len(people) < FEWEST:
         return
     queries.mark_shared(session, introduction)
     for person in people:
-        _tell(session, person, [other for other in people if other is not person], address_of)
+        others = [other for other in people if other is not person]
+        if introduction.need_id is None:
+            pairs.tell(session, introduction_id, person, others, address_of)
+        else:
+            _tell(session, person, others, address_of)
 
 
 def _list_neighbours(session: Session, scope: Scope | None) -> list[_Neighbours]:

@@ -10,16 +10,19 @@ from flask_babel import gettext as _
 from app.actions.offer_documents import MOST_LETTERS
 from app.actions.offer_owners import NewOffer
 from app.actions.offers import OffersQuestion
+from app.actions.pairs import MOST_LETTERS as REPLY_LETTERS
+from app.actions.pairs import NewReply
 from app.errors import BadQuestionError, NotFoundError
 from app.forms.needs import read_email
 from app.forms.typed import typed_choice, typed_line
 from app.forms.values import Values, read_choice, read_text, read_whole_number
-from app.vocabulary import AskKind, OfferDirection, Stage
+from app.vocabulary import AskKind, IntroductionOutcome, OfferDirection, Stage
 
 FILTERS = ("direction", "kind", "theme", "near", "page")
 FIELDS = (
     "direction", "kind", "words", "near", "address", "is_exact", "theme", "stage", "ends_on", "name", "email",
 )  # fmt: skip
+REPLY_FIELDS = ("name", "email", "words")
 STAGES = (Stage.IDEA, Stage.STARTING, Stage.ESTABLISHED, Stage.SUSTAINED)
 
 
@@ -78,3 +81,27 @@ def read_group(values: Values) -> UUID | None:
         return UUID(given) if given else None
     except ValueError as problem:
         raise NotFoundError(_("There is no such group."), _("Offer or ask without naming a group.")) from problem
+
+
+def read_reply(values: Values) -> NewReply:
+    return NewReply(
+        name=typed_line(values, "name", _("Your first name"), longest=60, required=True),
+        email=read_email(values, required=True),
+        words=typed_line(values, "words", _("A few words"), longest=REPLY_LETTERS, required=True),
+    )
+
+
+def read_yes(values: Values) -> bool:
+    answer = typed_choice(values, "answer", _("Your answer"), ("yes", "no"))
+    if not answer:
+        raise BadQuestionError(_("There is no answer yet."), _("Say yes or no."), field="answer")
+    return answer == "yes"
+
+
+def read_outcome(values: Values) -> IntroductionOutcome:
+    outcome = typed_choice(
+        values, "outcome", _("What came of it"), [outcome.value for outcome in IntroductionOutcome]
+    )
+    if not outcome:
+        raise BadQuestionError(_("There is no answer yet."), _("Choose one of the four."), field="outcome")
+    return IntroductionOutcome(outcome)

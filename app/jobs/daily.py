@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime
 
-from app.actions import area_follows, forgetting, freshness, mail, members, offer_owners, throttle
+from app.actions import area_follows, forgetting, freshness, mail, members, offer_owners, pairs, throttle
 from app.actions.clock import LOCAL_TIME
 from app.actions.days import begin_daily
 from app.actions.evidence_snapshots import queue_snapshots
@@ -53,6 +53,10 @@ DAILY: dict[str, Callable[[Session, date], object]] = {
     "ask whether offers still stand": lambda session, today: offer_owners.ask_whether_they_stand(
         session, today, lambda token: address_of("offer_owners.show", token=token)
     ),
+    "ask what came of introductions": lambda session, today: pairs.ask_what_came(
+        session, lambda token: address_of("introduced.show", token=token)
+    ),
+    "forget unconfirmed introductions": lambda session, today: pairs.forget_unconfirmed(session),
     "let old offers go": offer_owners.let_old_ones_go,
     "see whom and where grants are for": lambda session, today: match_anew(session),
     "let unanswered entries sink": lambda session, today: freshness.let_sink(session),

@@ -173,3 +173,12 @@ def _thing(row: object) -> ThingRow:
             "theme_keys": tuple(values["theme_keys"]), "stage": Stage(values["stage"]),
         }
     )  # fmt: skip
+
+
+def has_offer(session: Session, contact_id: UUID) -> bool:
+    """Does anything still stand that this contact was given for?"""
+    found = session.scalar(
+        text("SELECT EXISTS (SELECT FROM offer WHERE contact_id = :id AND withdrawn_at_utc IS NULL)"),
+        {"id": contact_id},
+    )
+    return bool(found)

@@ -108,6 +108,7 @@ class ContactRow:
 
 @dataclass(frozen=True)
 class AskRow:
+    id: UUID
     kind: AskKind
     words: str
 
@@ -226,7 +227,7 @@ def list_contacts(session: Session, organisation_id: UUID) -> list[ContactRow]:
 
 def list_asks(session: Session, organisation_id: UUID) -> list[AskRow]:
     rows = session.execute(
-        text("SELECT kind, words FROM public_ask WHERE organisation_id = :id ORDER BY kind, words, id"),
+        text("SELECT id, kind, words FROM public_ask WHERE organisation_id = :id ORDER BY kind, words, id"),
         {"id": organisation_id},
     )
-    return [AskRow(AskKind(row.kind), row.words) for row in rows]
+    return [AskRow(row.id, AskKind(row.kind), row.words) for row in rows]

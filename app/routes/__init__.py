@@ -25,8 +25,10 @@ from app.routes.grants import grants
 from app.routes.health import health
 from app.routes.home import home
 from app.routes.hub_letters import hub_letters
+from app.routes.hub_matches import hub_matches
 from app.routes.hub_members import hub_members
 from app.routes.hubs import hubs
+from app.routes.introduced import introduced
 from app.routes.introductions import introductions
 from app.routes.layout import layout
 from app.routes.members import members
@@ -80,7 +82,9 @@ BLUEPRINTS = (
     home,
     hub_letters,
     hub_members,
+    hub_matches,
     hubs,
+    introduced,
     introductions,
     layout,
     members,

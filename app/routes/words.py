@@ -165,6 +165,10 @@ def words_of(kinds: Iterable[StrEnum]) -> list[tuple[str, str]]:
     return [(kind.value, word(kind)) for kind in kinds]
 
 
+def outcome_word(key: str) -> str:
+    return word(IntroductionOutcome(key))
+
+
 def audience(key: str) -> str:
     return str(AUDIENCES.get(key, key.replace("_", " ").capitalize()))
 
@@ -314,6 +318,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "audience": audience,
     "audience_options": audience_options,
     "words_of": words_of,
+    "outcome_word": outcome_word,
     "weekday": weekday,
     "day": day,
     "whole": whole,
