@@ -10,10 +10,11 @@ from app.actions.contacts import add_contact
 from app.actions.drafts import KEPT_DAYS
 from app.actions.links import find_link, make_link, use_link
 from app.actions.mail import queue_mail
+from app.actions.personal_words import EMAIL
 from app.actions.throttle import note_try
 from app.errors import LinkOverError
 from app.models import Contact, Link
-from app.queries import Session, audit, contacts, drafts, hub_letters
+from app.queries import Session, audit, contacts, drafts, hub_letters, visits
 from app.queries import forgetting as queries
 from app.vocabulary import ContactPurpose, LinkPurpose, RecordKind
 
@@ -22,6 +23,7 @@ APPROVED_WORDS_DAYS = 90
 SENDER_KEY_DAYS = 30
 CONTACT_MONTHS = 24
 WISH_MONTHS = 24
+VISIT_MONTHS = 24
 HUB_LETTER_MONTHS = 24
 MOST_ASKED, ASKED_WITHIN_S = 5, 3600
 
@@ -55,6 +57,7 @@ def forget(session: Session, token: str) -> None:
     groups: list[UUID] = sorted({one.organisation_id for one in known if one.organisation_id})
     queries.forget_contacts(session, [one.id for one in known])
     queries.forget_address(session, email)
+    visits.forget_words(session, _noted_with(session, email))
     for record_id in groups:
         audit.add_entry(session, "forgotten", RecordKind.ORGANISATION, record_id)
 
@@ -66,10 +69,20 @@ def forget_old(session: Session) -> None:
     queries.forget_sender_keys(session, SENDER_KEY_DAYS)
     queries.remove_old_wishes(session, WISH_MONTHS)
     drafts.remove_old_drafts(session, KEPT_DAYS)
+    visits.forget_old_words(session, VISIT_MONTHS)
     hub_letters.remove_old(session, HUB_LETTER_MONTHS)
     if idle := queries.list_idle_contacts(session, CONTACT_MONTHS):
         queries.forget_contacts(session, idle)
     queries.remove_emptied_contacts(session, CONTACT_MONTHS)
+
+
+def _noted_with(session: Session, email: str) -> list[UUID]:
+    """Visits that name this very address; one in which it is part of a longer word is somebody else's."""
+    return [
+        visit_id
+        for visit_id, noted in visits.list_noted_with(session, email)
+        if any(found.lower() == email for found in EMAIL.findall(noted))
+    ]
 
 
 def _contact_of(session: Session, link: Link) -> Contact:

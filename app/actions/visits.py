@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from app.actions.accounts import tidy_email
 from app.actions.add_reach import AreaChoice, finish_reach
 from app.actions.add_reach import list_choices as list_areas_around
 from app.actions.clock import today
@@ -27,6 +28,7 @@ from app.queries import Session, areas, audit, freshness, needs
 from app.queries import visits as queries
 from app.queries.needs import NeedRow
 from app.queries.plans import PlanRow, StopRow
+from app.queries.pledges import find_pledge_contact
 from app.queries.versions import RECORDS, bump_versions
 from app.queries.visits import GroupNearRow, HostRow, VisitRow
 from app.vocabulary import (
@@ -194,6 +196,9 @@ def note_visit(
         starter = new.starter
         pledge = NewPledge(PledgeRole.START, starter.name, starter.email, starter.words)
         make_pledge(session, starter.need_id, pledge, f"account {planner.account_id}", pledge_address)
+        contact = find_pledge_contact(session, starter.need_id, tidy_email(starter.email))
+        queries.get_visit(session, new.visit_id).contact_id = contact.id if contact else None
+        session.flush()
         return Kept(Became.WRITTEN_TO)
     return Kept(Became.KEPT)
 

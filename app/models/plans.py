@@ -83,5 +83,8 @@ class Visit(Base):
     before: Mapped[dict[str, Any] | None] = mapped_column(
         JSONB, comment="Days of the listing before it was confirmed, to take that back"
     )
-    words: Mapped[str] = mapped_column(Text, server_default="", comment="Never public")
+    contact_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("contact.id", ondelete="SET NULL"), index=True, comment="Who wants to start something"
+    )
+    words: Mapped[str] = mapped_column(Text, server_default="", comment="Never public; forgotten after 24 months")
     made_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())

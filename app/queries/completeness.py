@@ -20,7 +20,8 @@ def listed_groups_table(session: Session, theme: str, layer_id: int) -> pd.DataF
     """Public groups of a theme, one row each: organisation_id, area_id (of the layer; missing where it has no
     public point there), is_published and is_seen (which kinds of list have it), listed_on (when one last said so).
 
-    A group that two lists name is one organisation here, with services, places and numbers of both.
+    A group that two lists name is one organisation here, with services, places and numbers of both. One that was
+    met on a visit is seen where everything around it was looked at too: a door that a list led to is no sample.
     """
     return read_table(
         session,
@@ -45,10 +46,16 @@ def listed_groups_table(session: Session, theme: str, layer_id: int) -> pd.DataF
             SELECT DISTINCT ON (organisation_id) organisation_id, geom FROM public_footprint
             WHERE geom IS NOT NULL AND organisation_id IN (SELECT organisation_id FROM offered)
             ORDER BY organisation_id, role <> 'meets_at', id
+        ), met AS (
+            SELECT p.organisation_id FROM visit v JOIN placed p USING (organisation_id)
+            JOIN visit looked ON looked.plan_stop_id = v.plan_stop_id AND :theme = ANY(looked.theme_keys)
+            JOIN area a ON a.id = looked.area_id AND a.geom && p.geom AND ST_Covers(a.geom, p.geom)
+            WHERE v.outcome = 'met'
         )
         SELECT l.organisation_id::text, min(a.id) AS area_id,
                bool_or(l.source_id NOT IN (SELECT id FROM seen)) AS is_published,
-               bool_or(l.source_id IN (SELECT id FROM seen)) AS is_seen,
+               bool_or(l.source_id IN (SELECT id FROM seen))
+                 OR l.organisation_id IN (SELECT organisation_id FROM met) AS is_seen,
                max(coalesce(l.confirmed_on, s.published_on, s.loaded_at_utc::date)) AS listed_on
         FROM listed l JOIN source s ON s.id = l.source_id
         LEFT JOIN placed p USING (organisation_id)

@@ -16,6 +16,7 @@ def holds_anything(session: Session, email: str) -> bool:
         SELECT EXISTS (SELECT FROM contact WHERE email = :email)
             OR EXISTS (SELECT FROM mail WHERE to_address = :email)
             OR EXISTS (SELECT FROM draft WHERE position(:quoted IN lower(answers::text)) > 0)
+            OR EXISTS (SELECT FROM visit WHERE position(:email IN lower(words || ' ' || group_name)) > 0)
         """),
         {"email": email, "quoted": f'"{email}"'},
     )
@@ -30,6 +31,7 @@ FORGET_CONTACTS = (
     """DELETE FROM introduction_answer WHERE contact_id = ANY(:ids)""",
     """DELETE FROM pledge WHERE contact_id = ANY(:ids)""",
     """DELETE FROM member WHERE contact_id = ANY(:ids)""",
+    """UPDATE visit SET words = '', group_name = '', contact_id = NULL WHERE contact_id = ANY(:ids)""",
     """DELETE FROM link WHERE contact_id = ANY(:ids)""",
     """UPDATE hub_letter_copy SET contact_id = NULL WHERE contact_id = ANY(:ids)""",
     """DELETE FROM revision WHERE record_kind = 'offer'

@@ -306,3 +306,31 @@ def restore_days(session: Session, organisation_id: UUID, before: Mapping[str, A
         )
     session.expire_all()
     return True
+
+
+def list_noted_with(session: Session, words: str) -> list[tuple[UUID, str]]:
+    """Visits whose words or name hold these, in small letters: the id, and both."""
+    rows = session.execute(
+        text("""
+        SELECT id, words || ' ' || group_name AS noted FROM visit
+        WHERE position(:words IN lower(words || ' ' || group_name)) > 0 ORDER BY id
+        """),
+        {"words": words},
+    )
+    return [(row.id, row.noted) for row in rows]
+
+
+FORGET = "UPDATE visit SET words = '', group_name = '' WHERE (words <> '' OR group_name <> '') AND "
+
+
+def forget_words(session: Session, visit_ids: Sequence[UUID]) -> None:
+    session.execute(text(f"{FORGET} id = ANY(:ids)"), {"ids": list(visit_ids)})
+    session.expire_all()
+
+
+def forget_old_words(session: Session, months: int) -> int:
+    """Forget what was noted so many months ago; that somebody went, and what came of it, stays."""
+    done = session.execute(
+        text(f"{FORGET} visited_on < current_date - make_interval(months => :months)"), {"months": months}
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]

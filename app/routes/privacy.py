@@ -31,6 +31,7 @@ def show() -> str:
         days=days,
         contact_months=forgetting.CONTACT_MONTHS,
         wish_months=forgetting.WISH_MONTHS,
+        visit_months=forgetting.VISIT_MONTHS,
         letter_months=forgetting.HUB_LETTER_MONTHS,
     )
 

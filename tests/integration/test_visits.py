@@ -13,7 +13,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.actions.clock import today
+from app.actions.forgetting import forget_old
 from app.models import Account, AccountRole
+from app.queries.completeness import listed_groups_table
+from app.queries.forgetting import forget_contacts
 from app.queries.versions import RECORDS, bump_versions
 from app.vocabulary import Role
 from tests.integration.accounts.people import add_person, sign_in, sign_out, token_of
@@ -357,3 +360,70 @@ def test_who_is_signed_out_is_sent_to_sign_in_and_others_may_not_write(
     assert client.get(stop).status_code == 404
     assert send(client, stop, 404, outcome="met")["problem"]
     assert client.post("/sign-out", data={"csrf_token": token_of(client, "/")}).headers["Clear-Site-Data"]
+
+
+def test_forgetting_somebody_forgets_what_was_noted_of_them_and_nobody_else(
+    client: FlaskClient, town: Session, stop: str
+) -> None:
+    notes = (
+        "Write to Ann@example.org, she bakes.",
+        "joann@example.org has a room",
+        "ann@example.org.uk too",
+        "Bread",
+    )
+    for words in notes:
+        send(client, stop, outcome="call_back", words=words)
+    sign_out(client)
+    form = {"csrf_token": token_of(client, "/privacy/delete-me"), "email": "ann@example.org"}
+    client.post("/privacy/delete-me", data=form)
+    letter = one(town, "SELECT body FROM mail WHERE to_address = 'ann@example.org'")
+    page = re.search(r"/privacy/delete-me/\S+", letter)
+    assert page
+    client.post(page[0], data={"csrf_token": token_of(client, page[0])})
+    left = town.scalars(text("SELECT words FROM visit ORDER BY words")).all()
+    assert sorted(left) == sorted(["", *notes[1:]])
+
+
+def test_a_listing_met_where_everything_was_looked_at_counts_as_seen(
+    client: FlaskClient, town: Session, stop: str
+) -> None:
+    """Lists are compared with what people saw: one door knocked on is no sample, a whole area is."""
+    listing = add_listing(town, stop)
+    town.execute(text("UPDATE survey SET kind = 'published_list'"))
+    town.commit()
+    layer = one(town, "SELECT id FROM area_layer WHERE key = 'square'")
+
+    def is_seen() -> bool:
+        groups = listed_groups_table(town, "food", layer).set_index("organisation_id")
+        return bool(groups.loc[listing, "is_seen"])
+
+    send(client, stop, outcome="met", organisation_id=listing)
+    assert not is_seen()
+    area = client.get(stop).text.split('name="area"')[1].split('value="')[1].split('"')[0]
+    send(client, f"{stop}/look", area=area, looked_for="food")
+    assert is_seen()
+
+
+def test_who_wanted_to_start_is_forgotten_with_what_the_hub_noted(
+    client: FlaskClient, town: Session, stop: str
+) -> None:
+    need = web_town.add_need(town, "Nowhere to cook together", (0.5, 0.5))
+    town.commit()
+    send(
+        client, stop, outcome="wants_to_start", agrees="yes", need=str(need), starter_name="Ann",
+        email="ann@example.org", words="Tall, red door", group_name="Ann",
+    )  # fmt: skip
+    contact = one(town, "SELECT contact_id FROM visit")
+    forget_contacts(town, [contact])
+    assert one(town, "SELECT words || group_name FROM visit") == ""
+
+
+@pytest.mark.parametrize(("ago", "left"), [("23 months", "Ring Ann"), ("25 months", "")])
+def test_words_of_a_visit_are_forgotten_after_two_years(
+    client: FlaskClient, town: Session, stop: str, ago: str, left: str
+) -> None:
+    send(client, stop, outcome="met", words="Ring Ann")
+    town.execute(text(f"UPDATE visit SET visited_on = current_date - interval '{ago}'"))
+    town.commit()
+    forget_old(town)
+    assert one(town, "SELECT words FROM visit") == left
