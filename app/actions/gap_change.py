@@ -131,8 +131,9 @@ def _compare(session: Session, evidence: Evidence, now: GapAnswer) -> GapChange:
     kept = unpack_answer(read_part(session, evidence, "answer"))
     then = read_inputs(session, evidence)
     inputs = window(load_gap_inputs(session, version, find_scope(session, question)))
-    changed = _why_by_service(session, then.services.table, inputs.services.table, evidence.made_on)
-    states = _states(then, inputs, {ident: why for ident, (why, _) in changed.items()})
+    changed = why_by_service(session, then.services.table, inputs.services.table, evidence.made_on)
+    steps = list_steps(then, inputs, {ident: why for ident, (why, _) in changed.items()})
+    states = [_people_without(step) for step in steps]
     code_of = {row.area.area_id: row.area.area_code for row in (*kept.rows, *now.rows)}
     codes = sorted(set(code_of.values()))
     first = {row.area.area_code: (row.people_without or 0.0) if row.rank else 0.0 for row in kept.rows}
@@ -152,8 +153,8 @@ def _compare(session: Session, evidence: Evidence, now: GapAnswer) -> GapChange:
     )
 
 
-def _states(then: GapInputs, now: GapInputs, why: Mapping[str, Why]) -> list[dict[int, float]]:
-    """People without by area id, after each step of Why."""
+def list_steps(then: GapInputs, now: GapInputs, why: Mapping[str, Why]) -> list[GapInputs]:
+    """What the answer is worked out from after each step of Why, but the first: from then to now."""
     moved = _with_people_of(then, now)
     looked = replace(moved, looked_on=now.looked_on, on=now.on)
     steps = [then, moved, looked]
@@ -167,7 +168,7 @@ def _states(then: GapInputs, now: GapInputs, why: Mapping[str, Why]) -> list[dic
         )
         served = {**moved.services.served_points, **now.services.served_points}
         steps.append(replace(looked, services=ThemeServices(table, served)))
-    return [_people_without(step) for step in steps]
+    return steps
 
 
 def _people_without(inputs: GapInputs) -> dict[int, float]:
@@ -202,9 +203,10 @@ def mix(then: pd.DataFrame, now: pd.DataFrame, taken: set[str]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else now.iloc[:0]
 
 
-def _why_by_service(
+def why_by_service(
     session: Session, then: pd.DataFrame, now: pd.DataFrame, since: date
 ) -> dict[str, tuple[Why, str]]:
+    """By id: why each service that is another than then is so, and what happened to it."""
     before, after = _by_service(then), _by_service(now)
     differ = [ident for ident in sorted({*before, *after}) if not _is_same(before.get(ident), after.get(ident))]
     facts = queries.service_facts(session, differ)

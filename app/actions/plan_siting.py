@@ -13,6 +13,7 @@ from app.actions.gap_inputs import reach_of_question
 from app.actions.plan_answers import AIMS, AIMS_BY_COST, CANDIDATES, PlanAnswer, PlanQuestion
 from app.actions.plan_candidates import Scene, floor_areas, lies_in, load_scene
 from app.actions.plan_reasons import Chosen, describe_answer
+from app.actions.plan_run_store import KeptChoice, find_choice
 from app.actions.remembered import Remembered
 from app.analysis.inputs import BoolArray, FloatArray, IntArray
 from app.analysis.siting import Siting, SitingProblem, in_order_of_gain, most_covered
@@ -38,7 +39,8 @@ def answer_plan(
 ) -> PlanAnswer:
     """Choose the sites of a plan: at once with a bound, or ``proven`` within BACKGROUND_S.
 
-    Where places were chosen by hand, what our own choice would reach is told beside them. Errors: BadQuestionError
+    What a run in the background has found takes the place of the answer at once. Where places were chosen by hand,
+    what our own choice would reach is told beside them. Errors: BadQuestionError
     for words that name nothing, for pinned sites beyond the number or the budget, and for prices that are missing.
     """
     check_question(question)
@@ -46,8 +48,9 @@ def answer_plan(
     scene = load_scene(session, question)
     if proven:
         return _answer(session, question, scene, held, proven=True)
-    key = (scene.need.version, today(), question, tuple(held))
-    answer = _answers.get(key, lambda: _answer(session, question, scene, held, proven=False))
+    kept = find_choice(session, scene.need.version, question, held)
+    key = (scene.need.version, today(), question, tuple(held), kept)
+    answer = _answers.get(key, lambda: _answer(session, question, scene, held, proven=False, kept=kept))
     if not question.pinned:
         return answer
     free = answer_plan(session, question.free, own_hubs)
@@ -74,16 +77,36 @@ def check_question(question: PlanQuestion) -> None:
 
 
 def _answer(
-    session: Session, question: PlanQuestion, scene: Scene, held: Sequence[HeldRow], *, proven: bool
+    session: Session,
+    question: PlanQuestion,
+    scene: Scene,
+    held: Sequence[HeldRow],
+    *,
+    proven: bool,
+    kept: KeptChoice | None = None,
 ) -> PlanAnswer:
     possible = scene.possible
     pinned = possible["key"].isin(question.pinned).to_numpy()
     in_held = lies_in(session, scene.need, possible, [row.area_id for row in held])
     barred = (possible["key"].isin(question.barred).to_numpy() | in_held) & ~pinned
     _check_pinned(question, scene, pinned, barred)
-    siting = _choose(session, question, scene, pinned, barred, proven=proven)
+    siting = _as_kept(scene, kept) or _choose(session, question, scene, pinned, barred, proven=proven)
     chosen = Chosen(siting, pinned, barred, in_held & ~pinned)
-    return describe_answer(session, question, scene, chosen, held)
+    return replace(describe_answer(session, question, scene, chosen, held), is_from_run=kept is not None)
+
+
+def _as_kept(scene: Scene, kept: KeptChoice | None) -> Siting | None:
+    """What a run in the background found; None without one."""
+    if kept is None:
+        return None
+    sites = _rows(scene, kept.keys)
+    return Siting(sites, kept.value, kept.bound, kept.is_proven, kept.meets_floors)
+
+
+def _rows(scene: Scene, keys: Sequence[str]) -> IntArray:
+    """Where candidates of these keys stand; those that are none are left out."""
+    row_of = {key: row for row, key in enumerate(scene.possible["key"])}
+    return np.array([row_of[key] for key in keys if key in row_of], dtype=np.intp)
 
 
 def _check_pinned(question: PlanQuestion, scene: Scene, pinned: BoolArray, barred: BoolArray) -> None:
@@ -142,8 +165,7 @@ def _choose(
 
 def _as_pinned(question: PlanQuestion, scene: Scene) -> Siting:
     """The pinned places in the order they are given, so that a place that is moved keeps its number."""
-    row_of = {key: row for row, key in enumerate(scene.possible["key"])}
-    sites = np.array([row_of[key] for key in question.pinned if key in row_of], dtype=np.intp)
+    sites = _rows(scene, question.pinned)
     value = float(scene.need.weight[np.unique(scene.reaches[sites].indices)].sum())
     return Siting(sites, value, value, is_proven=False)
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from app.actions.plan_answers import PlanAnswer, PlanQuestion
 from app.actions.plan_candidates import reach_table
+from app.actions.plan_change import PlanChange, Then, find_change, keep_inputs
 from app.actions.plan_need import Need, load_need
 from app.actions.plan_siting import answer_plan
 from app.errors import BadQuestionError, NotFoundError
@@ -63,10 +64,12 @@ class PlanPage:
     visits: tuple[VisitRow, ...]
     may_change: bool
     found: int  # groups that visits brought to the map
+    change: PlanChange | None  # why it moved; None for plans from before that was kept
 
     @property
     def need_moved(self) -> float:
-        return sum(stop.change("need") for stop in self.stops)
+        """Of all places together; where that was not kept, whoever is within reach of two counts for both."""
+        return self.change.plan.need_total if self.change else sum(stop.change("need") for stop in self.stops)
 
 
 def save_plan(session: Session, new: NewPlan, planner: Planner) -> UUID:
@@ -85,6 +88,7 @@ def save_plan(session: Session, new: NewPlan, planner: Planner) -> UUID:
     plan = Plan(
         title=new.title, hub_id=new.hub_id, account_id=planner.account_id, question=dict(new.asked),
         answer=_numbers(answer), starts_on=new.starts_on, ends_on=new.ends_on,
+        kept=keep_inputs(session, new.question),
     )  # fmt: skip
     stops = [
         (
@@ -103,6 +107,7 @@ def _numbers(answer: PlanAnswer) -> dict[str, Any]:
         "need_total": answer.need_total,
         "need_reached": answer.need_reached,
         "people_newly": answer.people_newly,
+        "cost": answer.cost,
         "at_least": answer.at_least,
         "is_proven": answer.is_proven,
         "data_version": answer.data_version,
@@ -166,7 +171,19 @@ def describe_plan(session: Session, plan: PlanRow, question: PlanQuestion, plann
         StopNow(row, numbers, tuple(visit for visit in noted if visit.plan_stop_id == row.id))
         for row, numbers in zip(rows, now, strict=True)
     )
-    return PlanPage(plan, stops, noted, own, sum(visit.brought_a_group for visit in noted))
+    found = sum(visit.brought_a_group for visit in noted)
+    return PlanPage(plan, stops, noted, own, found, find_change(session, question, _then(session, plan, rows)))
+
+
+def _then(session: Session, plan: PlanRow, rows: Sequence[StopRow]) -> Then:
+    return Then(
+        plan_id=plan.id,
+        kept=queries.read_kept(session, plan.id),
+        made_on=plan.made_at_utc.date(),
+        spots=tuple((row.lon, row.lat) for row in rows),
+        need=(*(row.before["need"] for row in rows), plan.answer["need_reached"]),
+        nothing=(*(row.before["nothing"] for row in rows), plan.answer["people_newly"]),
+    )
 
 
 def find_stop(session: Session, plan_id: UUID, position: int) -> StopRow:

@@ -15,10 +15,12 @@ from app.jobs.evidence import make_pack, take_snapshot
 from app.jobs.gap_runs import run_gap
 from app.jobs.letters import deliver_due_letters, deliver_letter
 from app.jobs.needs import tell_need_followers
+from app.jobs.plan_runs import prove_plan
 
 JOBS: dict[str, Callable[..., None]] = {
     "deliver_letter": deliver_letter,
     "make_pack": make_pack,
+    "prove_plan": prove_plan,
     "run_gap": run_gap,
     "take_snapshot": take_snapshot,
 }

@@ -18,7 +18,7 @@ from app.models.needs import Introduction, IntroductionAnswer, Need, NeedFollowe
 from app.models.offers import Offer
 from app.models.organisations import Ask, NotSame, Organisation, OrganisationIdentifier, Reminder
 from app.models.places import Place
-from app.models.plans import Plan, PlanStop, Visit
+from app.models.plans import Plan, PlanRun, PlanStop, Visit
 from app.models.postcodes import Postcode
 from app.models.services import Footprint, Schedule, Service, ServiceTheme
 from app.models.sources import LoadRun, Source
@@ -35,8 +35,8 @@ __all__ = [
     "EvidenceFile", "EvidencePart", "Findable", "Footprint", "GapRun", "GrantAward", "Hub", "HubLetter",
     "HubLetterCopy", "Indicator", "IndicatorValue", "Introduction", "IntroductionAnswer", "Link", "LoadRun",
     "Mail", "MapCell", "MapChange", "MapPoint", "Member", "MemberTheme", "Need", "NeedFollower", "NeedSupport",
-    "NotSame", "Offer", "Organisation", "OrganisationIdentifier", "Patch", "Place", "Plan", "PlanStop",
-    "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision", "Schedule", "Service",
-    "ServiceTheme", "Site", "Source", "Standard", "Submission", "Survey", "Theme", "Tried", "Visit", "Walking",
-    "Wish",
+    "NotSame", "Offer", "Organisation", "OrganisationIdentifier", "Patch", "Place", "Plan", "PlanRun",
+    "PlanStop", "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision", "Schedule",
+    "Service", "ServiceTheme", "Site", "Source", "Standard", "Submission", "Survey", "Theme", "Tried", "Visit",
+    "Walking", "Wish",
 ]  # fmt: skip

@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, SmallInteger, Text, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, enum_of, point
-from app.vocabulary import VisitOutcome
+from app.vocabulary import GapRunState, VisitOutcome
 
 
 class Plan(Base):
@@ -31,6 +31,41 @@ class Plan(Base):
     ends_on: Mapped[date | None]
     is_shared: Mapped[bool] = mapped_column(server_default="false", comment="Whoever has its address may read it")
     made_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())
+    kept: Mapped[dict[str, Any]] = mapped_column(
+        JSONB,
+        server_default="{}",
+        comment="By theme: checksum of each evidence_part that the numbers of its day rest on, by name",
+    )
+
+
+class PlanRun(Base):
+    """A plan's question worked out in full; right as long as the data version is the one it was asked of."""
+
+    __tablename__ = "plan_run"
+    __table_args__ = (
+        CheckConstraint("(state = 'done') = (result IS NOT NULL)", name="result_when_done"),
+        Index("ix_plan_run_question_key", "question_key", "data_version"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    question: Mapped[dict[str, Any]] = mapped_column(
+        JSONB, comment="Every part of the question by its name, and the hubs of who asks"
+    )
+    question_key: Mapped[str] = mapped_column(
+        Text, comment="The same for the same question and the same areas of other hubs"
+    )
+    data_version: Mapped[str] = mapped_column(Text, comment="Of the data when it was asked")
+    state: Mapped[GapRunState] = mapped_column(enum_of(GapRunState))
+    problem: Mapped[str] = mapped_column(Text, server_default="", comment="Why it failed, in words")
+    account_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("account.id", ondelete="SET NULL"), index=True, comment="Who asked; never public"
+    )
+    asked_at_utc: Mapped[datetime] = mapped_column(server_default=func.now())
+    begun_at_utc: Mapped[datetime | None]
+    done_at_utc: Mapped[datetime | None]
+    result: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True), comment="Keys of the places, what they reach, and what no choice can exceed"
+    )
 
 
 class PlanStop(Base):

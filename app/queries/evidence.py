@@ -248,11 +248,14 @@ def begin_again(session: Session, code: str) -> bool:
 
 
 def remove_unused_parts(session: Session) -> int:
-    """Remove parts that no evidence rests on any more; how many."""
+    """Remove parts that no evidence and no plan rests on any more; how many."""
     done = session.execute(
         text("""
         DELETE FROM evidence_part p WHERE NOT EXISTS (
             SELECT FROM evidence e, jsonb_each_text(e.parts) AS part WHERE part.value = p.sha256)
+        AND NOT EXISTS (
+            SELECT FROM plan, jsonb_each(plan.kept) AS theme, jsonb_each_text(theme.value) AS part
+            WHERE part.value = p.sha256)
         """)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]

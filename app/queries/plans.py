@@ -67,6 +67,12 @@ def add_plan(session: Session, plan: Plan, stops: Sequence[tuple[PlanStop, float
     return plan.id
 
 
+def read_kept(session: Session, plan_id: UUID) -> dict[str, dict[str, str]]:
+    """By theme: the checksums of what the numbers of its day rest on; {} for plans from before these were kept."""
+    found = session.scalar(text("SELECT kept FROM plan WHERE id = :id"), {"id": plan_id})
+    return dict(found or {})
+
+
 def find_plan(session: Session, plan_id: UUID) -> PlanRow | None:
     row = session.execute(text(f"{PLANS} WHERE p.id = :id"), {"id": plan_id}).mappings().first()
     return PlanRow(**row) if row else None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import floor
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.actions.gap_scope import GapChoices, list_choices
@@ -15,12 +15,13 @@ from app.actions.hubs import list_hubs
 from app.actions.plan_answers import PlanAnswer, PlanQuestion, PlanSite
 from app.actions.plan_files import plan_csv, plan_geojson
 from app.actions.plan_moves import PLACEHOLDER, move_site, move_to_typed
+from app.actions.plan_runs import ask_for_run, find_run_of
 from app.actions.plan_siting import answer_plan
 from app.actions.plans import NewPlan, Planner, save_plan
 from app.db import db
 from app.errors import BadQuestionError, NotFoundError
 from app.forms.plans import plan_values, read_day, read_own_id, read_plan_question, read_title
-from app.forms.values import read_text, read_whole_number
+from app.forms.values import Values, read_text, read_whole_number
 from app.maps.render import plan_map
 from app.queries.plans import StopRow
 from app.routes.gap_options import question_options
@@ -77,6 +78,7 @@ def _shown(question: PlanQuestion, answer: PlanAnswer) -> dict[str, Any]:
         "drawing": plan_map(url_for("tiles.borders"), label_id="map-label"),
         "stars": {"can_move": True, "sites": [star(site, "site") for site in answer.sites]},
         "proven_share": _share_proven(answer),
+        "run": find_run_of(db.session, question, sorted(planner().hub_ids)),
         "hubs": [(str(hub.id), hub.name) for hub in list_hubs(db.session, planner())],
         "link": lambda **changes: _link(replace(question, **changes)),
         "move_link": lambda site: _link(move_site(question, answer, site.number, PLACEHOLDER)),
@@ -100,10 +102,7 @@ def star(site: PlanSite | StopRow, kind: str) -> dict[str, Any]:
 @for_roles(*PLANNERS)
 def save() -> ResponseReturnValue:
     """Keep the plan that the address in the form asks for."""
-    choices = list_choices(db.session)
-    if choices.defaults is None:
-        raise NotFoundError("Nothing is loaded yet.", "Load areas and groups first; the first page says how.")
-    question = read_plan_question(request.form, choices.defaults)
+    question = _question(request.form)
     new_plan = NewPlan(
         title=read_title(request.form),
         question=question,
@@ -131,6 +130,31 @@ def planner() -> Planner:
     return Planner(visitor.account_id, hubs, sees_all)
 
 
+@plans.post("/proof")
+@for_roles(*PLANNERS)
+def ask_for_proof() -> ResponseReturnValue:
+    """Look for the best choice there is, in the background."""
+    question = _question(request.form)
+    ask_for_run(db.session, question, sorted(planner().hub_ids), planner().account_id)
+    db.session.commit()
+    return redirect(_link(question), 303)
+
+
+@plans.get("/proof")
+@for_roles(*PLANNERS)
+def proof() -> Response:
+    """How far that is, for the page to wait for."""
+    run = find_run_of(db.session, _question(request.args), sorted(planner().hub_ids))
+    return jsonify({"state": run.state.value if run else "none", "seconds": run.seconds if run else 0})
+
+
+def _question(values: Values) -> PlanQuestion:
+    choices = list_choices(db.session)
+    if choices.defaults is None:
+        raise NotFoundError("Nothing is loaded yet.", "Load areas and groups first; the first page says how.")
+    return read_plan_question(values, choices.defaults)
+
+
 @plans.get("/new.csv")
 @for_roles(*PLANNERS)
 def csv() -> Response:
@@ -152,10 +176,7 @@ def _share_proven(answer: PlanAnswer) -> str:
 
 
 def _answer() -> PlanAnswer:
-    choices = list_choices(db.session)
-    if choices.defaults is None:
-        raise NotFoundError("Nothing is loaded yet.", "Load areas and groups first; the first page says how.")
-    return answer_plan(db.session, read_plan_question(request.args, choices.defaults), sorted(planner().hub_ids))
+    return answer_plan(db.session, _question(request.args), sorted(planner().hub_ids))
 
 
 def _as_file(text: str, mimetype: str, name: str) -> Response:

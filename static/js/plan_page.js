@@ -7,9 +7,13 @@
   const map = window.map_plan;
   const said = document.querySelector("[data-plan-said]");
   if (!map || !map.stars || !said) return;
+  const EVERY_MS = 1200;
+  const LONGEST_MS = 10_000;
   let asked = 0;
+  let waiting = 0;
 
   function say(text) {
+    if (said.textContent === text) return;
     said.textContent = text;
     map.say(text);
   }
@@ -63,8 +67,34 @@
     go(`${asked.pathname}${asked.search.replaceAll("%2C", ",").replaceAll("%3A", ":")}`, number);
   }
 
+  /* A better answer, or the proof of this one, is looked for elsewhere: asked for once, waited for, then shown. */
+  async function follow() {
+    window.clearTimeout(waiting);
+    const proof = document.querySelector("[data-proof]");
+    if (!proof || !["none", "waiting", "running"].includes(proof.dataset.proof)) return;
+    if (proof.dataset.proof === "none") {
+      const form = proof.querySelector("form");
+      const got = await fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "manual" }).catch(() => null);
+      if (!got || got.type !== "opaqueredirect" || !proof.isConnected) return;
+    }
+    waiting = window.setTimeout(() => look(proof), EVERY_MS);
+  }
+
+  async function look(proof, pause = EVERY_MS) {
+    const found = await fetch(proof.dataset.address, { credentials: "same-origin" }).then((got) => got.json()).catch(() => null);
+    if (!proof.isConnected) return;
+    if (!found || found.state === proof.dataset.proof) {
+      const seconds = proof.querySelector("[data-seconds]");
+      if (found && seconds) seconds.textContent = found.seconds;
+      waiting = window.setTimeout(() => look(proof, Math.min(pause * 1.2, LONGEST_MS)), pause);
+    } else if (found.state !== "none") {
+      show(window.location.href);
+    }
+  }
+
   function ready() {
     document.querySelectorAll("[data-with-scripts]").forEach((part) => { part.hidden = false; });
+    follow();
   }
 
   document.addEventListener("star-moved", ({ detail: { site, lat, lng } }) => {
