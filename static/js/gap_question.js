@@ -1,11 +1,12 @@
 /* The question answers while it is changed: a quick answer, without bands, follows the hand, and the whole one comes
-   when the hand rests. At most one is asked for at a time, and only the newest is shown. The form itself stays as it
-   is; without JavaScript it is sent as any form. */
+   when the hand rests. At most one is asked for at a time, and only the newest is shown. What takes longer is said, and
+   the answer before stays. The form itself stays as it is; without JavaScript it is sent as any form. */
 (function () {
   "use strict";
 
   const REST_MS = 350;
   const LONGEST_SLIDE = 60;
+  const PATIENCE_MS = 600;
   const form = document.querySelector("form.asks");
   const map = window.map_gaps;
   const main = document.querySelector("main");
@@ -14,6 +15,8 @@
   const usual = JSON.parse(form.dataset.usual);
   const most = JSON.parse(form.dataset.most);
   const problem = form.querySelector("[data-live-problem]");
+  const busy = form.querySelector("[data-live-busy]");
+  let patience = 0;
   let running = null;
   let next = null;
   let timer = 0;
@@ -52,6 +55,28 @@
     idle = null;
   }
 
+  const parts = () => main.querySelectorAll("[data-part]");
+
+  function sayBusy() {
+    const words = document.createElement("span");
+    words.textContent = busy.dataset.liveBusy;
+    const bar = document.createElement("progress");
+    bar.setAttribute("aria-hidden", "true");
+    busy.replaceChildren(bar, words);
+    parts().forEach((part) => part.setAttribute("aria-busy", "true"));
+  }
+
+  function waitWithPatience() {
+    if (!patience) patience = window.setTimeout(sayBusy, PATIENCE_MS);
+  }
+
+  function noLongerBusy() {
+    window.clearTimeout(patience);
+    patience = 0;
+    busy.replaceChildren();
+    parts().forEach((part) => part.removeAttribute("aria-busy"));
+  }
+
   async function fetchParts(query, isQuick, signal) {
     const address = `${form.dataset.live}?${query}${isQuick ? "&quick=1" : ""}`;
     const answer = await fetch(address, { credentials: "same-origin", signal });
@@ -66,6 +91,7 @@
     const mine = new AbortController();
     running = mine;
     next = null;
+    waitWithPatience();
     fetchParts(query, isQuick, mine.signal).then((page) => {
       if (running === mine) show(page, query, isQuick);
     }).catch((error) => {
@@ -73,6 +99,7 @@
     }).finally(() => {
       if (running !== mine) return;
       running = null;
+      noLongerBusy();
       if (next !== null) send(next, true, tell);
       end();
     });
@@ -85,7 +112,7 @@
   function show(page, query, isQuick) {
     const top = form.getBoundingClientRect().top;
     const focusAgain = keepFocus();
-    main.querySelectorAll("[data-part]").forEach((part) => {
+    parts().forEach((part) => {
       const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
       if (fresh) part.replaceWith(document.adoptNode(fresh));
     });

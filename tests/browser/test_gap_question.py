@@ -82,6 +82,30 @@ def test_an_answer_that_comes_late_is_never_shown_over_a_newer_one(open_page: Op
     page.wait_for_url("**minutes=17**")
 
 
+def test_an_answer_that_takes_long_says_so_and_the_one_before_stays(open_page: OpenPage) -> None:
+    page = open_page("/gaps?theme=food")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/gaps/live\?.*theme=sport"), hold)
+    busy = page.get_by_role("status").filter(has_text="Working out the new answer")
+    expect(busy).to_have_count(0)
+    page.get_by_label("Who lacks").select_option("sport")
+    page.get_by_role("button", name="Show the gaps").click()
+    expect(busy).to_contain_text("What you see is still the old one")
+    expect(page.locator("h1")).to_contain_text("good food")
+    expect(page.locator("[data-part=answer]")).to_have_attribute("aria-busy", "true")
+    page.set_viewport_size(NARROW["viewport"])
+    assert overflow_of(page) == 0
+    held[0].continue_()
+    settle(page)
+    expect(page.locator("h1")).not_to_contain_text("good food")
+    expect(busy).to_have_count(0)
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+
+
 def test_at_most_one_answer_is_on_its_way_and_the_newest_is_asked_next(open_page: OpenPage) -> None:
     page = open_page("/gaps?theme=food")
     page.evaluate(COUNT_ASKED)
