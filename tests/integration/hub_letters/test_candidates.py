@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.queries.hub_letters import list_candidates
 from tests.integration.hub_letters.writing import Writer, agree
+from tests.integration.web import web_town
 
 EMAILS = [f"{name}@example.org" for name in ("ann", "bob", "cat", "dan")]
 
@@ -92,3 +93,53 @@ def test_every_address_of_every_group_is_as_it_was_made(writer: Writer, seed: in
             for (group, contact), row in found.items()
             if group == name
         } == expected
+
+
+def names_in(town: Session, code: str) -> set[str]:
+    area = town.scalar(text("SELECT id FROM area WHERE area_code = :code"), {"code": code})
+    return {row.name for row in list_candidates(town, [area], [], 7)}
+
+
+def add_serving(town: Session, name: str, code: str) -> None:
+    """A group whose place nobody sees, and that says it serves an area."""
+    organisation, service = web_town.add_service(town, name, (6.5, 1.5), privacy="hidden")
+    town.execute(
+        text(
+            "INSERT INTO footprint (organisation_id, service_id, role, area_id, source_id) "
+            "SELECT :organisation, :service, 'serves', id, :source FROM area WHERE area_code = :code"
+        ),
+        {"organisation": organisation, "service": service, "source": web_town.source_id(town), "code": code},
+    )
+
+
+def test_who_serves_a_whole_town_is_not_of_the_ward_in_its_middle(town: Session) -> None:
+    add_serving(town, "For the town", "T1")
+    add_serving(town, "For a ward", "W0")
+    middle = town.scalar(
+        text(
+            "SELECT w.area_code FROM area w JOIN area t ON t.area_code = 'T1' "
+            "WHERE w.area_code LIKE 'W_' AND ST_Covers(w.geom, t.point_geom)"
+        )
+    )
+    assert "For the town" not in names_in(town, middle)
+    assert "For the town" in names_in(town, "T1")
+    assert "For a ward" in names_in(town, "T1")
+    assert "For a ward" in names_in(town, "W0")
+
+
+def test_a_place_shown_only_as_its_ward_counts_in_the_ward_and_not_where_it_is(town: Session) -> None:
+    web_town.add_service(town, "Somewhere there", (1.5, 1.5), privacy="area")
+    assert "Somewhere there" in names_in(town, "W0")
+    assert "Somewhere there" not in names_in(town, "S11")
+
+
+def test_where_a_group_is_only_registered_it_does_not_meet(town: Session) -> None:
+    for privacy in ("exact", "area"):
+        web_town.add_service(town, f"On paper, {privacy}", (1.5, 1.5), role="registered_at", privacy=privacy)
+    assert not [name for name in names_in(town, "W0") if name.startswith("On paper")]
+
+
+def test_of_a_refuge_nobody_learns_its_ward(town: Session) -> None:
+    refuge, _service = web_town.add_service(town, "Safe house", (1.5, 1.5))
+    town.execute(text("UPDATE organisation SET is_confidential = true WHERE id = :id"), {"id": refuge})
+    assert "Safe house" not in names_in(town, "W0") | names_in(town, "S11")
