@@ -18,6 +18,7 @@ from app.actions.gap_answers import AreaGap, GapAnswer, GapQuestion
 from app.actions.gap_inputs import People, load_people, load_zones
 from app.actions.gap_scope import GapScope, find_scope
 from app.actions.gaps import answer_gap_question
+from app.actions.remembered import Remembered
 from app.analysis.inputs import FloatArray
 from app.queries import Session, areas
 from app.queries import demand as queries
@@ -193,6 +194,40 @@ def _places(values: Column) -> Column:
         return float((less + at_most) / 2 / known.size)
 
     return [None if value is None else place(value) for value in values]
+
+
+@dataclass(frozen=True)
+class DemandSum:
+    """Of everything asked about: open needs, and how many looked in vain within a year, at least (0: too few to
+    tell; None: not told of an area drawn at will)."""
+
+    needs: int
+    in_vain: int | None
+
+
+_needs: Remembered[dict[int, int]] = Remembered(64)
+
+
+def sum_demand(session: Session, answer: GapAnswer) -> DemandSum:
+    """What people ask for in the areas of an answer, in two numbers; wishes are read afresh each time."""
+    theme, scope = answer.question.theme, find_scope(session, answer.question)
+    needs = _needs.get(
+        (answer.data_version, theme, scope.layer.id),
+        lambda: _count_needs(queries.needs_by_area_table(session, theme, scope.layer.id)),
+    )
+    counted = sum(needs.get(row.area.area_id, 0) for row in answer.rows)
+    if answer.patch is not None or scope.layer.kind not in KINDS_COMPARED:
+        return DemandSum(counted, None)
+    wishes = queries.wishes_by_area_table(session, theme)
+    if answer.within is not None:
+        here = {row.area.area_id for row in answer.rows}
+        wishes = wishes[wishes["area_id"].isin([*here, answer.within.area_id])]
+    told = wishes.groupby(["kind", "area_layer_id"])["people_at_least"].sum().tolist()
+    return DemandSum(counted, int(max(told, default=0)))
+
+
+def _count_needs(table: pd.DataFrame) -> dict[int, int]:
+    return {int(row["area_id"]): int(row["needs"]) for row in table.to_dict("records")}
 
 
 @dataclass(frozen=True)

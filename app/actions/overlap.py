@@ -28,6 +28,8 @@ from app.analysis.overlap import (
 )
 from app.errors import BadQuestionError
 from app.queries import Session
+from app.queries.candidates import points_in_degrees
+from app.queries.organisations import Point
 from app.queries.versions import get_version
 
 LEAST_SHARES = (0.3, 0.5, 0.7, 0.9)
@@ -40,7 +42,10 @@ MOST_IN_A_GROUP = 40
 
 @dataclass(frozen=True)
 class OverlapService:
-    """A service of a group: heads it reaches, and heads who would fall below their fair share without it."""
+    """A service of a group: heads it reaches, and heads who would fall below their fair share without it.
+
+    ``at`` are the public points where it happens, longitude and latitude; none when it serves a whole area.
+    """
 
     service_id: str
     organisation_id: str
@@ -48,6 +53,7 @@ class OverlapService:
     organisation_name: str
     people: float
     would_fall: float
+    at: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,11 @@ def _answer(session: Session, version: str, question: GapQuestion, least_share: 
     falls = fall_without(reached, access, points.people, measured.benchmark, len(rows), counted)
     here = inputs.inside[reached.point]
     heads = np.bincount(reached.service[here], points.people[reached.point[here]], len(rows))
-    services = [_service(fact, float(heads[i]), float(falls[i])) for i, fact in enumerate(facts)]
+    at = _where(session, sums)
+    services = [
+        _service(fact, float(heads[i]), float(falls[i]), at.get(fact["service_id"], ()))
+        for i, fact in enumerate(facts)
+    ]
     pairs = [
         OverlapPair(services[i].service_id, services[j].service_id, float(share), bool(same == YES))
         for i, j, share, same in zip(first, second, found.share[kept], alike[kept], strict=True)
@@ -194,7 +204,18 @@ def _end(time: list[int]) -> int:
     return time[2] if time[2] > time[1] else time[2] + 24 * 60
 
 
-def _service(fact: Mapping[Any, Any], people: float, would_fall: float) -> OverlapService:
+def _where(session: Session, sums: ThemeSums) -> dict[str, tuple[Point, ...]]:
+    """The points of each counted service, in degrees, by its id."""
+    placed = sums.table.iloc[sums.delivered.row].dropna(subset=["x_m", "y_m"])
+    placed = placed.drop_duplicates(["service_id", "x_m", "y_m"])
+    degrees = points_in_degrees(session, placed)
+    found: dict[str, tuple[Point, ...]] = {}
+    for ident, lon, lat in zip(placed["service_id"], degrees["lon"], degrees["lat"], strict=True):
+        found[ident] = (*found.get(ident, ()), (float(lon), float(lat)))
+    return found
+
+
+def _service(fact: Mapping[Any, Any], people: float, would_fall: float, at: tuple[Point, ...]) -> OverlapService:
     return OverlapService(
         fact["service_id"],
         fact["organisation_id"],
@@ -202,6 +223,7 @@ def _service(fact: Mapping[Any, Any], people: float, would_fall: float) -> Overl
         fact["organisation_name"],
         people,
         would_fall,
+        at,
     )
 
 

@@ -13,6 +13,7 @@ from app.db import db
 from app.errors import NotFoundError
 from app.forms.gaps import QUESTION_FIELDS, question_values, read_gap_question
 from app.forms.values import read_choice, refuse_unknown
+from app.maps.render import found_map
 from app.routes.answers import as_json, packed
 from app.routes.area_tiles import find_or_draw
 from app.routes.gaps import draw, older_link, profile_link
@@ -80,6 +81,12 @@ def overlap() -> str:
     shares = {str(round(share * 100)): share for share in LEAST_SHARES}
     share = read_choice(request.args, "share", tuple(shares), "50")
     found = answer_overlap(db.session, read_asked(), shares[share])
+    pins = [
+        {"id": service.service_id, "number": number, "at": [round(lat, 6), round(lon, 6)]}
+        for number, group in enumerate(found.groups, 1)
+        for service in group.services
+        for lon, lat in service.at
+    ]
     return render_template(
         "gaps/overlap.html",
         found=found,
@@ -87,5 +94,7 @@ def overlap() -> str:
         asked=question_values(found.answer.question),
         share=share,
         shares=shares,
+        pins={"spot": None, "pins": pins},
+        drawing=found_map(url_for("tiles.borders"), url_for("home.index"), label_id="map-label"),
         profile_link=profile_link,
     )

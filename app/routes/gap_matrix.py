@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -78,9 +79,9 @@ def _page(choices: GapChoices, matrix: Matrix, view: MatrixView, theme: str) -> 
     def theme_link(theme: str) -> str:
         return url_for("gaps.show", **{**question_values(matrix.question), "theme": theme})
 
-    def profile_link(area_code: str) -> str:
+    def area_link(endpoint: str, area_code: str) -> str:
         how = how_values(matrix.question)
-        return url_for("areas.show", layer=matrix.question.layer, area_code=area_code, **how)
+        return url_for(endpoint, layer=matrix.question.layer, area_code=area_code, **how)
 
     return render_template(
         "gaps/matrix.html",
@@ -94,7 +95,8 @@ def _page(choices: GapChoices, matrix: Matrix, view: MatrixView, theme: str) -> 
         sort_link=sort_link,
         page_link=page_link,
         theme_link=theme_link,
-        profile_link=profile_link,
+        profile_link=partial(area_link, "areas.show"),
+        similar_link=partial(area_link, "area_similar.show"),
         theme_sort=THEME_SORT,
         sorts=_sorts(matrix.themes),
         csv_link=url_for("gap_matrix.csv", **asked),

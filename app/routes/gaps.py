@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from app.actions.area_shapes import gap_geojson, gap_shapes_for_a_file
 from app.actions.clock import today
 from app.actions.gap_answers import GapAnswer, GapQuestion
+from app.actions.gap_demand import sum_demand
 from app.actions.gap_files import gap_csv
 from app.actions.gap_measure import DRAWS
 from app.actions.gap_scope import LIST_YEARS, GapChoices, list_choices
@@ -133,6 +134,7 @@ def part_values(answer: GapAnswer, view: TableView, *, is_quick: bool = False) -
         "profile_link": profile_link,
         "standard": find_standard(db.session, answer.question) if answer.question.benchmark == "ours" else None,
         "sure": None if is_quick else find_stability(db.session, answer.question),
+        "demand": None if is_quick else sum_demand(db.session, answer),
     }
 
 

@@ -14,8 +14,8 @@
   }
 
   function textOf(here) {
-    const numbers = here.map((pin) => pin.number);
-    return here.length < 3 ? numbers.join(" ") : `${numbers[0]} +${here.length - 1}`;
+    const numbers = [...new Set(here.map((pin) => pin.number))];  // groups of services that overlap have one together
+    return numbers.length < 3 ? numbers.join(" ") : `${numbers[0]} +${numbers.length - 1}`;
   }
 
   /* Name and address of a pin that came as numbers only: those of its card in the list. */

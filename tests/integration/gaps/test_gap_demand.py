@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -17,7 +18,8 @@ from sqlalchemy.orm import Session
 from app.actions.clock import today
 from app.actions.forgetting import WISH_MONTHS, forget_old
 from app.actions.gap_answers import GapQuestion
-from app.actions.gap_demand import COLUMNS, Column, DemandRow, blended, compare_demand
+from app.actions.gap_demand import COLUMNS, Column, DemandRow, blended, compare_demand, sum_demand
+from app.actions.gaps import answer_gap_question
 from app.vocabulary import WishKind
 from tests.integration.canary.outputs import fetch_all, public_ids
 from tests.integration.gaps import two_towns
@@ -43,6 +45,28 @@ def add_wishes(
             {"k": kind.value, "t": theme, "a": area_id(session, code), "d": today() - timedelta(days=days_ago),
              "v": f"{code} {kind} {number} {days_ago}"},
         )  # fmt: skip
+
+
+def test_the_gap_page_says_in_two_numbers_what_people_ask_for(towns: Session, client: FlaskClient) -> None:
+    towns.execute(text("DELETE FROM wish"))
+    towns.execute(text("DELETE FROM need"))
+    add_wishes(towns, "W-a", 11)
+    add_wishes(towns, "W-b", 4)
+    add_wishes(towns, "E-a", 6, WishKind.SEARCH_MISS)
+    towns.commit()
+    everywhere = sum_demand(towns, answer_gap_question(towns, QUESTION))
+    assert (everywhere.needs, everywhere.in_vain) == (0, 15)
+    town = sum_demand(towns, answer_gap_question(towns, replace(QUESTION, within="E")))
+    assert town.in_vain == 5
+    page = client.get(f"/gaps?{ASKED}").text
+    assert "0 needs told by residents, at least 15 people looked for it in vain in a year." in page
+    assert "/gaps/demand?" in page
+
+
+def test_of_an_area_drawn_at_will_no_wish_is_told(towns: Session) -> None:
+    add_wishes(towns, "W-a", 11)
+    answer = answer_gap_question(towns, replace(QUESTION, patch="square: W-a"))
+    assert sum_demand(towns, answer).in_vain is None
 
 
 @pytest.fixture

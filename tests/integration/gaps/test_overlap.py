@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.actions.clock import today
 from app.actions.gap_answers import GapQuestion
 from app.actions.overlap import answer_overlap
+from app.queries.candidates import points_in_degrees
 from app.queries.versions import RECORDS, bump_versions
 from tests.integration.gaps import two_towns
 from tests.integration.gaps.two_towns import PEOPLE, add_service, add_survey, middle_of
@@ -87,7 +90,8 @@ def test_the_page_names_them_and_orders_nothing(towns: Session, client: FlaskCli
     assert "One group of services overlaps" in html
     assert "One service" in html
     assert "Overlap is not waste" in html
-    assert "close" not in html.split("<main")[1].split("</main>")[0].replace("closest", "")
+    said = re.sub(r'data-words="[^"]*"', "", html.split("<main")[1].split("</main>")[0])
+    assert "close" not in said.replace("closest", "")
     assert client.get(f"/gaps/overlap?{query}&share=90").status_code == 200
     for wrong in ("share=12", "share=%00", "share=30&share=50", "theme=xyz"):
         assert (
@@ -96,6 +100,28 @@ def test_the_page_names_them_and_orders_nothing(towns: Session, client: FlaskCli
             ).status_code
             == 400
         )
+
+
+def test_each_service_knows_where_it_is_and_one_at_two_places_both(towns: Session) -> None:
+    towns.execute(
+        text("""
+        WITH hall AS (
+            INSERT INTO place (name, address, privacy, geom, source_id, source_ref)
+            SELECT 'Second hall', '', 'exact',
+                   ST_Transform(ST_SetSRID(ST_MakePoint(:x, :y), 27700), 4326), id, 'hall'
+            FROM source WHERE key = 'towns' RETURNING id)
+        INSERT INTO footprint (organisation_id, service_id, role, place_id)
+        SELECT s.organisation_id, s.id, 'meets_at', hall.id FROM service s, hall WHERE s.source_ref = 'Two service'
+        """),
+        dict(zip(("x", "y"), middle_of("W-a"), strict=True)) | {"x": middle_of("W-a")[0] + 100},
+    )
+    bump_versions(towns, [RECORDS])
+    group = answer_overlap(towns, ASKED).groups[0]
+    where = {service.organisation_name: service.at for service in group.services}
+    assert {name: len(at) for name, at in where.items()} == {"One": 1, "Two": 2}
+    expected = points_in_degrees(towns, pd.DataFrame([middle_of("W-a")], columns=["x_m", "y_m"])).iloc[0]
+    assert where["One"][0] == pytest.approx((expected["lon"], expected["lat"]))
+    assert where["One"][0] in [pytest.approx(at) for at in where["Two"]]
 
 
 def test_where_nobody_has_looked_nobody_is_said_to_fall(towns: Session, client: FlaskClient) -> None:
