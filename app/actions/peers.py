@@ -14,11 +14,13 @@ from app.errors import NotFoundError
 from app.queries import Session, themes
 from app.queries import peers as queries
 from app.queries.members import MemberRow
-from app.queries.peers import ElsewhereRow, PeerRow
+from app.queries.peers import ElsewhereRow, MentoringRow, PeerRow
 from app.vocabulary import Stage
 
 MILE_M = 1_609.344
 MOST_MILES = 100
+MENTORING_DAYS = 365
+"""An introduction that nobody spoke of for longer says nothing of today."""
 FOUNDERS = (Stage.IDEA, Stage.STARTING)
 
 
@@ -54,6 +56,7 @@ class PeerMap:
     unplaced: tuple[Peer, ...]
     hidden: int  # members who are not on the map
     themes_with_nobody: tuple[str, ...]
+    mentoring: tuple[MentoringRow, ...]
     shapes: Shapes
 
 
@@ -75,6 +78,7 @@ def describe_peers(session: Session, hub_id: UUID, miles: int) -> PeerMap:
         unplaced=tuple(person for person, row in zip(people, rows, strict=True) if row.area_id is None),
         hidden=queries.count_members(session, hub_id) - len(rows),
         themes_with_nobody=tuple(name for key, name in names.items() if key not in used),
+        mentoring=tuple(queries.list_mentoring(session, hub_id, MENTORING_DAYS)),
         shapes=mark_areas(
             session,
             [(key, "alone" if area.alone else "members", len(area.first_names)) for key, area in areas.items()],

@@ -36,6 +36,14 @@ class ElsewhereRow:
     people: int
 
 
+@dataclass(frozen=True)
+class MentoringRow:
+    """Who mentors whom, by first name; None is somebody who is not on this peer map."""
+
+    mentor: str | None
+    learner: str | None
+
+
 BELONGS = "{m}.accepted_at_utc IS NOT NULL AND {c}.email IS NOT NULL AND {c}.email_confirmed_at_utc IS NOT NULL"
 MINE, THEIRS = BELONGS.format(m="m", c="c"), BELONGS.format(m="o", c="k")
 
@@ -116,3 +124,31 @@ def points_of_areas(session: Session, area_ids: Collection[int]) -> dict[int, tu
         {"ids": list(area_ids)},
     )
     return {row.id: (row.lon, row.lat) for row in rows}
+
+
+ON_MAP = f"""
+    SELECT split_part(c.name, ' ', 1) AS first_name, c.email FROM member m JOIN contact c ON c.id = m.contact_id
+    WHERE m.hub_id = :hub AND m.on_peer_map AND {MINE}
+"""  # noqa: S608 - constants of ours, no input
+OVER = "('came_to_nothing', 'never_met')"
+
+
+def list_mentoring(session: Session, hub_id: UUID, days: int) -> list[MentoringRow]:
+    """Introductions to a mentor in so many days: both said yes, neither that it is over, one is on the map."""
+    rows = session.execute(
+        text(f"""
+        WITH seen AS ({ON_MAP})
+        SELECT giver.first_name AS mentor, taker.first_name AS learner
+        FROM introduction i
+        JOIN introduction_answer g ON g.introduction_id = i.id AND g.gives AND g.says_yes
+        JOIN introduction_answer t ON t.introduction_id = i.id AND NOT t.gives AND t.says_yes
+        JOIN contact gc ON gc.id = g.contact_id JOIN contact tc ON tc.id = t.contact_id
+        LEFT JOIN seen giver ON giver.email = gc.email LEFT JOIN seen taker ON taker.email = tc.email
+        WHERE i.kind = 'mentoring' AND i.shared_at_utc > now() - make_interval(days => :days)
+          AND coalesce(g.outcome, '') NOT IN {OVER} AND coalesce(t.outcome, '') NOT IN {OVER}
+          AND (giver.email IS NOT NULL OR taker.email IS NOT NULL)
+        ORDER BY giver.first_name NULLS LAST, taker.first_name NULLS LAST, i.id
+        """),  # noqa: S608 - as above
+        {"hub": hub_id, "days": days},
+    )
+    return [MentoringRow(row.mentor, row.learner) for row in rows]

@@ -144,6 +144,38 @@ def test_a_distance_that_is_none_is_said_and_the_page_still_shows(
     assert client.get(f"{path}/peers?miles=1&miles=2").status_code == 400
 
 
+def mentor(town: Session, giver: str, taker: str, **facts: object) -> None:
+    """An introduction to a mentor, shared today unless it is said otherwise."""
+    said = {"says_yes": True, "outcome": None, "ago": "1 day", "kind": "mentoring", **facts}
+    introduction = web_town.insert(
+        town, "introduction", sql={"shared_at_utc": f"now() - interval '{said['ago']}'"}, kind=said["kind"]
+    )
+    for email, gives in ((giver, True), (taker, False)):
+        contact = web_town.insert(town, "contact", purpose="offer", email=email, name="Real Name")
+        web_town.insert(
+            town, "introduction_answer", returning="contact_id", introduction_id=introduction, contact_id=contact,
+            gives=gives, says_yes=said["says_yes"] if gives else True, outcome=None if gives else said["outcome"],
+        )  # fmt: skip
+
+
+def test_who_mentors_whom_while_it_is_going_on(client: FlaskClient, town: Session, hub: UUID) -> None:
+    fill(client, town, hub)
+    ada, bo, ed, out = (f"{name}@example.org" for name in ("ada", "bo", "ed", "stranger"))
+    mentor(town, ada, bo)
+    mentor(town, ed, bo, outcome="going_on")
+    mentor(town, ada, out, outcome="helped")
+    mentor(town, ed, out)  # neither is on the map
+    for over in ({"outcome": "came_to_nothing"}, {"outcome": "never_met"}, {"says_yes": False}, {"says_yes": None},
+                 {"ago": "366 days"}, {"kind": "space"}):  # fmt: skip
+        mentor(town, bo, ada, **over)
+    found = describe_peers(town, hub, 5).mentoring
+    assert [(row.mentor, row.learner) for row in found] == [("Ada", "Bo"), ("Ada", None), (None, "Bo")]
+    page = client.get(f"{join(client, town, hub, 'Gus')}/peers").text
+    assert "Ada mentors Bo" in page
+    assert "somebody who is not on this map mentors Bo" in page
+    assert not re.search(r"\bEd\b|Real Name|@example", page)
+
+
 def test_the_home_shows_members_by_area_and_groups_in_the_patches(client: FlaskClient, town: Session) -> None:
     hub = add_hub(town, "North hub", "ward", ["W3"])
     fill(client, town, hub)
