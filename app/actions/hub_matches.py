@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.actions.hubs import HubScope, get_own_hub
 from app.actions.matches import Ask, list_asks
+from app.actions.pages import Page, page_of
 from app.actions.pairs import bring_together
 from app.actions.plans import Planner
 from app.actions.pledges import ANSWER_DAYS, AddressOf
@@ -17,28 +18,39 @@ from app.queries.introductions import OutcomeCounts
 from app.queries.matches import PairRow
 
 SHOWN_DAYS = 365
+ASKS_PER_PAGE = 20
 
 
 @dataclass(frozen=True)
 class HubMatches:
-    """``asked``: pairs (offer, asker) that were asked already; the asker is an ask, or the group that asks."""
+    """``asked``: pairs (offer, asker) that were asked already; the asker is an ask, or the group that asks.
+
+    ``asks`` are one page of those that something suits, ``waiting`` all the others.
+    """
 
     hub: HubRow
     asks: tuple[Ask, ...]
+    waiting: tuple[Ask, ...]
+    page: Page
     asked: frozenset[tuple[UUID, UUID]]
     pairs: tuple[PairRow, ...]
     outcomes: OutcomeCounts
     since: date
 
 
-def describe_matches(session: Session, hub_id: UUID, planner: Planner, today: date) -> HubMatches:
-    """NotFoundError for a hub that is not hers."""
+def describe_matches(session: Session, hub_id: UUID, planner: Planner, today: date, page: int = 1) -> HubMatches:
+    """NotFoundError for a hub that is not hers; BadQuestionError for a page that does not exist."""
     hub = get_own_hub(session, hub_id, planner)
     scope = HubScope((hub_id,))
     since = today - timedelta(days=SHOWN_DAYS)
+    asks = list_asks(session, scope)
+    suited = [ask for ask in asks if ask.suited]
+    shown = page_of(page, len(suited), ASKS_PER_PAGE)
     return HubMatches(
         hub=hub,
-        asks=tuple(list_asks(session, scope)),
+        asks=tuple(suited[shown.skip : shown.skip + ASKS_PER_PAGE]),
+        waiting=tuple(ask for ask in asks if not ask.suited),
+        page=shown,
         asked=frozenset(matches.list_known_pairs(session)),
         pairs=tuple(matches.list_pairs(session, scope, within_days=SHOWN_DAYS, over_days=ANSWER_DAYS)),
         outcomes=introductions.count_outcomes(session, scope, since, today),

@@ -73,7 +73,7 @@ def list_suited(session: Session, public_id: UUID) -> tuple[Suited, ...]:
 
 
 def list_asks(session: Session, scope: Scope | None) -> list[Ask]:
-    """The asks in a scope with the best offers for each, wherever those are; asks without any are last."""
+    """The asks in a scope, the newest first, with the best offers for each, wherever those are."""
     asks = queries.list_asks(session, scope, alone_m=ALONE_M, limit=MOST_ROWS)
     offers = _list_other_side(session, OfferDirection.OFFER, [row.kind for row in asks])
     ranked = _rank(asks, offers, MOST_PER_ASK)
@@ -82,8 +82,7 @@ def list_asks(session: Session, scope: Scope | None) -> list[Ask]:
     for number, (ask, offer) in enumerate(zip(ranked.ask, ranked.offer, strict=True)):
         if other := shown.get(offers[offer].id):
             suited[asks[ask].id].append(_suited_of(other, ranked, number))
-    found = [Ask(shown[row.id], tuple(suited[row.id])) for row in asks if row.id in shown]
-    return sorted(found, key=lambda ask: not ask.suited)
+    return [Ask(shown[row.id], tuple(suited[row.id])) for row in asks if row.id in shown]
 
 
 def _find_suited(session: Session, public_id: UUID) -> tuple[Suited, ...]:

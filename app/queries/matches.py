@@ -75,7 +75,7 @@ def list_asks(session: Session, scope: Scope | None, *, alone_m: float, limit: i
     rows = session.execute(
         text(f"""
         {THING} WHERE f.direction = 'ask' AND at.geom IS NOT NULL AND {in_scope("at.geom")}
-        ORDER BY f.said_on DESC, f.id LIMIT :limit
+        ORDER BY f.said_on DESC NULLS LAST, f.id LIMIT :limit
         """),
         {"alone_m": alone_m, "limit": limit, **scope_values(scope)},
     )
@@ -89,7 +89,7 @@ def list_other_side(
     rows = session.execute(
         text(f"""
         {THING} WHERE f.direction = :direction AND f.kind = ANY(:kinds)
-        ORDER BY f.said_on DESC, f.id LIMIT :limit
+        ORDER BY f.said_on DESC NULLS LAST, f.id LIMIT :limit
         """),
         {
             "direction": direction.value, "kinds": [kind.value for kind in kinds], "alone_m": alone_m,

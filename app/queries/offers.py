@@ -20,7 +20,10 @@ AT = "coalesce(f.geom, (SELECT point_geom FROM area WHERE area.id = f.area_id))"
 
 @dataclass(frozen=True)
 class OfferRow:
-    """``lon`` and ``lat`` are as rough as the public may know; ``is_on_page``: a group asks for it on its page."""
+    """``lon`` and ``lat`` are as rough as the public may know; ``is_on_page``: a group asks for it on its page.
+
+    ``said_on`` is None for what nobody of the group has confirmed.
+    """
 
     id: UUID
     direction: OfferDirection
@@ -39,7 +42,7 @@ class OfferRow:
     lat: float | None
     area_name: str | None
     ends_on: date | None
-    said_on: date
+    said_on: date | None
     source_is_invented: bool
     distance_m: float | None = None
 
@@ -118,9 +121,9 @@ def list_offers(
         text(f"""
         WITH page AS MATERIALIZED (
             SELECT f.id AS page_id, ST_DistanceSphere({AT}, {HERE}) AS distance_m FROM public_offer f
-            WHERE {FILTERS} ORDER BY distance_m, f.said_on DESC, f.id LIMIT :limit OFFSET :skip)
+            WHERE {FILTERS} ORDER BY distance_m, f.said_on DESC NULLS LAST, f.id LIMIT :limit OFFSET :skip)
         SELECT {COLUMNS}, page.distance_m {TABLES} JOIN page ON page.page_id = f.id
-        ORDER BY page.distance_m, f.said_on DESC, f.id
+        ORDER BY page.distance_m, f.said_on DESC NULLS LAST, f.id
         """),  # noqa: S608 - constants of ours, no input
         {
             "direction": direction, "kind": kind, "theme": theme, "lon": lon, "lat": lat, "limit": limit,

@@ -143,7 +143,7 @@ PUBLIC_VIEWS: dict[str, str] = {
                      JOIN public_service_theme st ON st.service_id = s.id
                      WHERE s.organisation_id = o.id ORDER BY st.theme_key),
                a.words, o.stage, o.id, true, coalesce(at.privacy, 'area'), at.geom, at.area_id, '',
-               CAST(NULL AS date), coalesce(o.confirmed_on, CAST(o.updated_at_utc AS date)), o.source_id
+               CAST(NULL AS date), o.confirmed_on, o.source_id
         FROM public_ask a JOIN public_organisation o ON o.id = a.organisation_id
         LEFT JOIN LATERAL (
             SELECT p.privacy, p.geom, p.area_id

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.actions.clock import today
 from app.actions.hub_matches import describe_matches, introduce
 from app.db import db
+from app.forms.moderation import read_page
 from app.forms.needs import read_uuid
 from app.routes.introduced import introduced_address
 from app.routes.plans import PLANNERS, planner
@@ -22,8 +23,11 @@ ASKED = "matches_asked"
 @hub_matches.get("/<uuid:hub_id>/matches")
 @for_roles(*PLANNERS)
 def show(hub_id: UUID) -> str:
-    page = describe_matches(db.session, hub_id, planner(), today())
-    return render_template("hubs/matches.html", page=page, asked=session.pop(ASKED, None))
+    page = describe_matches(db.session, hub_id, planner(), today(), read_page(request.args))
+    return render_template(
+        "hubs/matches.html", page=page, asked=session.pop(ASKED, None),
+        page_link=lambda number: url_for(".show", hub_id=hub_id, page=number),
+    )  # fmt: skip
 
 
 @hub_matches.post("/<uuid:hub_id>/matches")
