@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 import numpy as np
 
 from app.actions.clock import today
-from app.actions.gap_answers import AreaRef
+from app.actions.gap_answers import AreaRef, GapQuestion
 from app.actions.gap_inputs import load_people, load_zones
 from app.actions.gap_matrix import HALF, AllThemes, measure_all_themes
 from app.actions.gap_scope import list_choices
@@ -86,7 +87,8 @@ def describe_hub(session: Session, hub_id: UUID, planner: Planner) -> HubPage:
     if choices.defaults is None or not patches:
         return HubPage(hub, patches, (), (), (), (), "")
     measured = measure_all_themes(session, replace(choices.defaults, theme=""))
-    inside = _areas_inside(session, measured, patches)
+    held = find_areas_inside(session, measured.question, patches)
+    inside = np.array([area.area_id in held for area in measured.areas], dtype=bool)
     return HubPage(
         hub=hub,
         patches=patches,
@@ -106,23 +108,24 @@ def get_own_hub(session: Session, hub_id: UUID, planner: Planner) -> HubRow:
     return hub
 
 
-def _areas_inside(session: Session, measured: AllThemes, patches: tuple[PatchRow, ...]) -> BoolArray:
-    """Which of the measured areas have most of their people in the patches, (z,)."""
+def find_areas_inside(session: Session, question: GapQuestion, patches: Iterable[PatchRow]) -> set[int]:
+    """Ids of the areas of the question's layer that have most of their people in the patches."""
     version = get_version(session)
-    people = load_people(session, version, measured.question.need_strength)
+    people = load_people(session, version, question.need_strength)
     held = np.zeros(people.points.count, dtype=bool)
-    for layer_id in {patch.area_layer_id for patch in patches}:
+    by_layer: dict[int, list[int]] = {}
+    for patch in patches:
+        by_layer.setdefault(patch.area_layer_id, []).append(patch.area_id)
+    for layer_id, ids in by_layer.items():
         zones = load_zones(session, version, layer_id, people)
-        ids = [patch.area_id for patch in patches if patch.area_layer_id == layer_id]
         held |= np.isin(zones.of_point, np.flatnonzero(np.isin(zones.area_id, ids)))
-    layer = next(row for row in areas.list_layers(session) if row.key == measured.question.layer)
+    layer = next(row for row in areas.list_layers(session) if row.key == question.layer)
     own = load_zones(session, version, layer.id, people)
     counted = own.of_point >= 0
     heads = np.bincount(own.of_point[counted], people.points.people[counted], len(own.area_id))
     mine = np.bincount(own.of_point[counted], (people.points.people * held)[counted], len(own.area_id))
     share = np.divide(mine, heads, out=np.zeros(len(heads)), where=heads > 0)
-    chosen = set(own.area_id[share > HALF].tolist())
-    return np.array([area.area_id in chosen for area in measured.areas], dtype=bool)
+    return set(own.area_id[share > HALF].tolist())
 
 
 def _thin(measured: AllThemes, inside: BoolArray) -> tuple[ThinArea, ...]:

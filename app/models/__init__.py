@@ -11,6 +11,7 @@ from app.models.find import Findable
 from app.models.gap_runs import GapRun
 from app.models.grants import GrantAward
 from app.models.hub_letters import HubLetter, HubLetterCopy
+from app.models.hub_reports import HubReport
 from app.models.hubs import Hub, Patch
 from app.models.indicators import Indicator, IndicatorValue
 from app.models.members import Member, MemberTheme
@@ -33,10 +34,10 @@ __all__ = [
     "Account", "AccountRole", "Area", "AreaDrawing", "AreaFollower", "AreaLayer", "AreaLevel", "AreaShape",
     "Ask", "AuditEntry", "Base", "Challenge", "Contact", "DailyDone", "DataVersion", "Draft", "Evidence",
     "EvidenceFile", "EvidencePart", "Findable", "Footprint", "GapRun", "GrantAward", "Hub", "HubLetter",
-    "HubLetterCopy", "Indicator", "IndicatorValue", "Introduction", "IntroductionAnswer", "Link", "LoadRun",
-    "Mail", "MapCell", "MapChange", "MapPoint", "Member", "MemberTheme", "Need", "NeedFollower", "NeedSupport",
-    "NotSame", "Offer", "Organisation", "OrganisationIdentifier", "Patch", "Place", "Plan", "PlanRun",
-    "PlanStop", "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision", "Schedule",
-    "Service", "ServiceTheme", "Site", "Source", "Standard", "Submission", "Survey", "Theme", "Tried", "Visit",
-    "Walking", "Wish",
+    "HubLetterCopy", "HubReport", "Indicator", "IndicatorValue", "Introduction", "IntroductionAnswer", "Link",
+    "LoadRun", "Mail", "MapCell", "MapChange", "MapPoint", "Member", "MemberTheme", "Need", "NeedFollower",
+    "NeedSupport", "NotSame", "Offer", "Organisation", "OrganisationIdentifier", "Patch", "Place", "Plan",
+    "PlanRun", "PlanStop", "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision",
+    "Schedule", "Service", "ServiceTheme", "Site", "Source", "Standard", "Submission", "Survey", "Theme",
+    "Tried", "Visit", "Walking", "Wish",
 ]  # fmt: skip

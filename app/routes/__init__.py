@@ -27,6 +27,7 @@ from app.routes.home import home
 from app.routes.hub_letters import hub_letters
 from app.routes.hub_matches import hub_matches
 from app.routes.hub_members import hub_members
+from app.routes.hub_reports import hub_reports
 from app.routes.hubs import hubs
 from app.routes.introduced import introduced
 from app.routes.introductions import introductions
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     hub_letters,
     hub_members,
     hub_matches,
+    hub_reports,
     hubs,
     introduced,
     introductions,
