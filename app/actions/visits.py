@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from app.actions.accounts import tidy_email
@@ -27,7 +28,7 @@ from app.errors import BadQuestionError, NotFoundError
 from app.queries import Session, areas, audit, freshness, needs
 from app.queries import visits as queries
 from app.queries.needs import NeedRow
-from app.queries.plans import PlanRow, StopRow
+from app.queries.plans import PlanRow, StopRow, list_stops
 from app.queries.pledges import find_pledge_contact
 from app.queries.versions import RECORDS, bump_versions
 from app.queries.visits import GroupNearRow, HostRow, VisitRow
@@ -56,6 +57,7 @@ class Became(StrEnum):
     KNOWN = "known"  # it had arrived before
     CONFIRMED = "confirmed"
     CLOSING = "closing"  # a moderator is asked to close the listing
+    TOLD = "told"  # a moderator is told what is different
     GONE = "gone"  # the listing has left the map since the page was opened
     ON_MAP = "on_map"
     WAITING = "waiting"  # a moderator looks at the new group first
@@ -65,7 +67,8 @@ class Became(StrEnum):
 
 @dataclass(frozen=True)
 class NewVisit:
-    """A knock on a door; ``starter`` is who wants to start something, when they want a letter."""
+    """A knock on a door; ``different`` is what an entry has wrong, ``starter`` who wants to start something and to
+    get a letter."""
 
     visit_id: UUID
     visited_on: date
@@ -73,6 +76,7 @@ class NewVisit:
     group_name: str = ""
     organisation_id: UUID | None = None
     words: str = ""
+    different: str = ""
     starter: Starter | None = None
 
 
@@ -111,6 +115,7 @@ class VisitPage:
 
     plan: PlanRow
     stop: StopRow
+    stops: tuple[StopRow, ...]
     groups: tuple[GroupNearRow, ...]
     hosts: tuple[HostRow, ...]
     areas: tuple[AreaChoice, ...]
@@ -134,6 +139,7 @@ def describe_visit(session: Session, plan: PlanRow, stop: StopRow, reach_m: floa
     return VisitPage(
         plan,
         stop,
+        tuple(list_stops(session, plan.id)),
         tuple(queries.list_groups_near(session, stop.lon, stop.lat, within_m)),
         tuple(queries.list_hosts_near(session, stop.lon, stop.lat, within_m)),
         tuple(list_areas_to_look_at(session, stop)),
@@ -184,23 +190,43 @@ def note_visit(
               "organisation_id": listed.id if listed else None}  # fmt: skip
     if not _begin(session, stop, new.visit_id, new.visited_on, planner, **values):
         return Kept(Became.KNOWN)
-    if new.organisation_id and listed is None:
+    if listed:
+        return Kept(_act_on_listing(session, plan, stop, listed.id, new, planner))
+    if new.organisation_id:
         return Kept(Became.GONE)
-    if listed and new.outcome == VisitOutcome.MET:
-        _confirm(session, plan, listed.id, new, planner)
-        return Kept(Became.CONFIRMED)
-    if listed and new.outcome == VisitOutcome.CLOSED:
-        _tell_closed(session, plan, stop, listed.id, new)
-        return Kept(Became.CLOSING)
-    if new.starter and new.outcome == VisitOutcome.WANTS_TO_START:
-        starter = new.starter
-        pledge = NewPledge(PledgeRole.START, starter.name, starter.email, starter.words)
-        make_pledge(session, starter.need_id, pledge, f"account {planner.account_id}", pledge_address)
-        contact = find_pledge_contact(session, starter.need_id, tidy_email(starter.email))
-        queries.get_visit(session, new.visit_id).contact_id = contact.id if contact else None
-        session.flush()
+    if new.starter:
+        _write_to(session, new.visit_id, new.starter, planner, pledge_address)
         return Kept(Became.WRITTEN_TO)
     return Kept(Became.KEPT)
+
+
+def _act_on_listing(
+    session: Session, plan: PlanRow, stop: StopRow, organisation_id: UUID, new: NewVisit, planner: Planner
+) -> Became:
+    if new.outcome == VisitOutcome.CLOSED:
+        facts, version = read_group(session, organisation_id)
+        closed = facts.model_copy(update={"stage": Stage.CLOSED}).model_dump(mode="json")
+        before = {"document": closed, "before": facts.model_dump(mode="json"), "base_version": version}
+        _correct(session, plan, stop, organisation_id, new, "It has closed or stopped.", **before)
+        return Became.CLOSING
+    if new.different:
+        _correct(session, plan, stop, organisation_id, new, new.different, document={})
+        return Became.TOLD
+    if new.outcome == VisitOutcome.MET:
+        _confirm(session, plan, organisation_id, new, planner)
+        return Became.CONFIRMED
+    return Became.KEPT
+
+
+def _write_to(
+    session: Session, visit_id: UUID, starter: Starter, planner: Planner, pledge_address: AddressOf
+) -> None:
+    """Ask by letter whether it is true; the visit knows whom it is about, so that they can be forgotten."""
+    pledge = NewPledge(PledgeRole.START, starter.name, starter.email, starter.words)
+    make_pledge(session, starter.need_id, pledge, f"account {planner.account_id}", pledge_address)
+    contact = find_pledge_contact(session, starter.need_id, tidy_email(starter.email))
+    queries.get_visit(session, visit_id).contact_id = contact.id if contact else None
+    session.flush()
 
 
 def add_found_group(
@@ -316,17 +342,21 @@ def _confirm(session: Session, plan: PlanRow, organisation_id: UUID, new: NewVis
     bump_versions(session, [RECORDS])
 
 
-def _tell_closed(session: Session, plan: PlanRow, stop: StopRow, organisation_id: UUID, new: NewVisit) -> None:
-    """Ask a moderator to close the listing: one press does it, and can be taken back for 30 days."""
-    facts, version = read_group(session, organisation_id)
-    closed = facts.model_copy(update={"stage": Stage.CLOSED})
+def _correct(
+    session: Session,
+    plan: PlanRow,
+    stop: StopRow,
+    organisation_id: UUID,
+    new: NewVisit,
+    words: str,
+    **sent: Any,
+) -> None:
+    """Send a correction to the moderators: one press does what its document says, and can be taken back."""
     submission = send(
         session,
         NewSubmission(
-            kind=SubmissionKind.CORRECTION, record_kind=GROUP, record_id=organisation_id,
-            document=closed.model_dump(mode="json"), before=facts.model_dump(mode="json"), base_version=version,
-            draft_id=new.visit_id, lon=stop.lon, lat=stop.lat,
-            note=f"It has closed or stopped. {_found_by(plan, new.visited_on)}",
+            kind=SubmissionKind.CORRECTION, record_kind=GROUP, record_id=organisation_id, draft_id=new.visit_id,
+            note=f"{words}\n\n{_found_by(plan, new.visited_on)}", lon=stop.lon, lat=stop.lat, **sent,
         ),
     )  # fmt: skip
     queries.get_visit(session, new.visit_id).submission_id = submission.id

@@ -31,6 +31,7 @@ def read_visit(values: Values) -> NewVisit:
         group_name=name,
         organisation_id=read_own_id(values, "organisation_id"),
         words=words,
+        different=typed_words(values, "different", _("What is different?"), longest=1_000),
         starter=_read_starter(values) if outcome == VisitOutcome.WANTS_TO_START else None,
     )
 

@@ -67,6 +67,7 @@ def became_words(kept: Kept) -> str:
         Became.KNOWN: _("This had arrived before; it is kept once."),
         Became.CONFIRMED: _("Confirmed as still right."),
         Became.CLOSING: _("A moderator is asked to close the entry. Until then it stays."),
+        Became.TOLD: _("A moderator is told what is different. Until then the entry stays as it is."),
         Became.GONE: _("That entry is no longer on the map here, so nothing was changed. The note is kept."),
         Became.ON_MAP: _("It is on the map."),
         Became.WAITING: _("A moderator looks at it before it is on the map. %(why)s", why=_why(kept)),

@@ -208,9 +208,19 @@
 
   /* The page as it is kept knows what was just sent */
   async function refresh() {
-    if (!page.dataset.isKept) return;
-    const found = await fetch(words.page, { credentials: "same-origin", redirect: "error" });
-    if (found.ok) await (await caches.open(PAGES)).put(words.page, found);
+    if (page.dataset.isKept) await keepPage(words.page);
+  }
+
+  async function keepPage(address) {
+    const found = await fetch(address, { credentials: "same-origin", redirect: "error" });
+    if (!found.ok) throw new Error(found.statusText);
+    await (await caches.open(PAGES)).put(address, found);
+  }
+
+  async function takeAll() {
+    const stops = [...page.querySelectorAll("[data-stop]")].map((link) => link.getAttribute("href"));
+    const ends = await Promise.allSettled([words.page, ...stops].map(keepPage));
+    find("taken").textContent = ends.every((end) => end.status === "fulfilled") ? words.taken : words.notTaken;
   }
 
   async function empty() {
@@ -242,6 +252,7 @@
   }
   find("phone").hidden = false;
   find("send").addEventListener("click", () => sendInTurn(true));
+  if (window.caches) find("take")?.addEventListener("click", takeAll); else if (find("take")) find("take").hidden = true;
   find("empty").addEventListener("click", empty);
   window.addEventListener("online", () => sendInTurn());
   if (!navigator.onLine) fillDays();

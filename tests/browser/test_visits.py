@@ -260,6 +260,18 @@ def test_signing_out_asks_about_what_is_unsent_and_leaves_nothing_on_the_phone(o
     page.wait_for_function("async () => (await navigator.serviceWorker.getRegistrations()).length === 0")
 
 
+def test_all_places_of_a_plan_are_taken_along(open_stop: OpenStop) -> None:
+    page = open_stop(later=OFFLINE)
+    page.get_by_role("button", name="Take all 3 places").click()
+    expect(said(page, "open without a connection now")).to_be_visible()
+    page.context.set_offline(True)
+    page.locator("[data-stop]").last.click()
+    page.wait_for_url("**/stops/3/visit")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(said(page, "There is no connection")).to_be_visible()
+    page.context.set_offline(False)
+
+
 def test_one_button_deletes_what_the_phone_keeps(open_stop: OpenStop) -> None:
     page = open_stop(later=OFFLINE)
     page.get_by_role("button", name="Delete everything of visits").click()

@@ -163,6 +163,19 @@ def test_closed_asks_a_moderator_and_leaves_the_listing_alone(
     assert one(town, "SELECT count(*) FROM public_organisation WHERE id = :id", id=listing) == 1
 
 
+def test_what_is_different_is_told_to_a_moderator_and_confirms_nothing(
+    client: FlaskClient, town: Session, stop: str
+) -> None:
+    listing = add_listing(town, stop)
+    before = one(town, "SELECT confirmed_on FROM organisation WHERE id = :id", id=listing)
+    form = {"visit_id": str(uuid4()), "outcome": "met", "organisation_id": listing, "different": "Now on Fridays"}
+    for _ in range(2):
+        send(client, stop, **form)
+    assert one(town, "SELECT note FROM submission").startswith("Now on Fridays")
+    assert one(town, "SELECT confirmed_on FROM organisation WHERE id = :id", id=listing) == before
+    assert "waits for a moderator" in client.get(stop).text
+
+
 @pytest.mark.parametrize("outcome", ["call_back", "nobody_there"])
 def test_what_changes_nothing_is_only_noted(client: FlaskClient, town: Session, stop: str, outcome: str) -> None:
     listing = add_listing(town, stop)
