@@ -53,7 +53,7 @@ class PlanQuestion:
         return replace(self, pinned=(), is_only_pinned=False)
 
 
-CANDIDATES = ("venues", "community", "areas", "anywhere", "own")
+CANDIDATES = ("venues", "community", "spaces", "areas", "anywhere", "own")
 AIMS = ("most", "everyone", "twice", "mean", "worst")
 AIMS_BY_COST = ("most", "everyone", "twice")
 """What can be asked for within a budget."""

@@ -25,6 +25,7 @@ from app.queries.versions import get_version
 
 MOST_ANYWHERE = 1_000
 NOWHERE = {
+    "spaces": ("Nobody offers a space at an address here yet.", "Choose another kind of place."),
     "venues": ("There is no place of this kind to choose from.", "Choose another kind of place."),
     "own": (
         "Your list of places is empty.",
@@ -81,6 +82,8 @@ def load_candidates(session: Session, question: PlanQuestion, need: Need) -> pd.
         table = _where_people_live(session, need)
     elif question.candidates == "own":
         table = own_table(session, question.own, need)
+    elif question.candidates == "spaces":
+        table = candidates.spaces_table(session, within)
     else:
         table = candidates.places_table(session, question.candidates, within)
     if table.empty:

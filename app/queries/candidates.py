@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 import pandas as pd
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.models.base import METRIC_SRID
@@ -60,6 +61,28 @@ def places_table(session: Session, kind: str, within_area_id: int | None) -> pd.
         within=within_area_id,
         most=MOST_PLACES,
     )
+
+
+def spaces_table(session: Session, within_area_id: int | None) -> pd.DataFrame:
+    """Rooms and other spaces that somebody offers at an address; columns as of places_table."""
+    return read_table(
+        session,
+        f"""
+        SELECT 'space:' || s.id AS key, coalesce(nullif(s.address, ''), left(s.words, 80)) AS name,
+               ST_X(ST_Transform(s.geom, {METRIC_SRID})) AS x_m, ST_Y(ST_Transform(s.geom, {METRIC_SRID})) AS y_m,
+               ST_X(s.geom) AS lon, ST_Y(s.geom) AS lat
+        FROM public_space s
+        WHERE CAST(:within AS integer) IS NULL OR EXISTS (
+            SELECT FROM area a WHERE a.id = :within AND a.geom && s.geom AND ST_Covers(a.geom, s.geom))
+        ORDER BY s.id LIMIT :most
+        """,  # noqa: S608 - a constant of ours, no input
+        within=within_area_id,
+        most=MOST_PLACES,
+    )
+
+
+def has_spaces(session: Session) -> bool:
+    return bool(session.scalar(text("SELECT EXISTS (SELECT FROM public_space)")))
 
 
 def points_in_degrees(session: Session, points: pd.DataFrame) -> pd.DataFrame:

@@ -8,12 +8,14 @@ from flask_babel import gettext as _
 from app.routes.gap_options import Options
 
 
-def plan_options() -> dict[str, Options]:
+def plan_options(*, has_spaces: bool) -> dict[str, Options]:
     """By the name of the field: what may be chosen, as (value, words)."""
+    spaces = [("spaces", _("spaces that somebody offers"))] if has_spaces else []
     return {
         "candidates": [
             ("venues", _("places that are in use already")),
             ("community", _("libraries and community buildings")),
+            *spaces,
             ("areas", _("whole areas to visit")),
             ("anywhere", _("anywhere people live")),
             ("own", _("our own list of places")),

@@ -23,6 +23,7 @@ from app.errors import BadQuestionError, NotFoundError
 from app.forms.plans import plan_values, read_day, read_own_id, read_plan_question, read_title
 from app.forms.values import Values, read_text, read_whole_number
 from app.maps.render import plan_map
+from app.queries.candidates import has_spaces
 from app.queries.plans import StopRow
 from app.routes.gap_options import question_options
 from app.routes.plan_options import plan_options, pounds, tenth_percent
@@ -188,7 +189,7 @@ def _as_file(text: str, mimetype: str, name: str) -> Response:
 def _form(choices: GapChoices, typed: dict[str, list[Any]]) -> dict[str, Any]:
     return {
         "choices": choices,
-        "options": {**question_options(choices), **plan_options()},
+        "options": {**question_options(choices), **plan_options(has_spaces=has_spaces(db.session))},
         "typed": {name: values[0] if values else "" for name, values in typed.items()},
         "chosen_themes": typed.get("theme", []),
         "kept": [(name, value) for name in ("pinned", "barred", "only") for value in typed.get(name, []) if value],

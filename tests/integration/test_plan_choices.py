@@ -21,6 +21,7 @@ from app.forms.plans import read_own_places, write_own_places
 from app.queries.versions import RECORDS, bump_versions
 from app.vocabulary import Role
 from tests.integration.accounts.people import add_person, sign_in
+from tests.integration.offers.offering import add_offer
 from tests.integration.test_plans import plan
 from tests.integration.web import web_town
 
@@ -130,6 +131,19 @@ def test_libraries_and_community_buildings_are_places_of_public_bodies_and_rooms
     page = convener.get(f"{ASKED}community").text
     assert "We chose among one place." in page
     assert "Kitchen 2 hall" in page
+
+
+def test_spaces_that_somebody_offers_at_an_address_are_places_to_choose(
+    convener: FlaskClient, town: Session
+) -> None:
+    assert "spaces that somebody offers" not in convener.get("/plans/new").text
+    assert "Nobody offers a space" in convener.get(f"{ASKED}spaces").text
+    add_offer(town, "Back room of the Swan", (6.5, 1.5), privacy="exact", address="1 Swan Lane")
+    add_offer(town, "My kitchen", (7.4, 0.6), privacy="rough")
+    page = convener.get(f"{ASKED}spaces").text
+    assert "spaces that somebody offers" in page
+    assert "We chose among one place." in page
+    assert "1 Swan Lane" in page
 
 
 def test_a_place_is_moved_and_the_others_stay(town: Session) -> None:
