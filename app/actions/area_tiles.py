@@ -30,6 +30,8 @@ MOST_TILE_BYTES = 100_000
 """Compressed. A tile that would be bigger is drawn as from farther away."""
 
 Json = dict[str, Any]
+_known: dict[tuple[str, str], DrawingRow] = {}
+"""By layer and version: the statement that makes a tile checks whether they still hold."""
 
 
 def refresh_area_shapes(session: Session, layer_id: int) -> str:
@@ -92,29 +94,49 @@ def draw_layer(session: Session, layer_key: str) -> DrawingRow:
 
 
 def make_tile(session: Session, drawn: DrawingRow, cache: TileCache, zoom: int, x: int, y: int) -> bytes:
-    """One tile, compressed with gzip; empty bytes when no area lies in it. Raises NotFoundError off the map."""
+    """One tile, compressed with gzip; empty bytes when no area lies in it.
+
+    Raises NotFoundError off the map, BusyError when the layer is drawn anew just now.
+    """
     check_tile(zoom, x, y)
     address = (drawn.layer_key, drawn.version, zoom, x, y)
-    kept = cache.find(*address)
-    if kept is None:
-        kept = _draw_tile(session, drawn, zoom, x, y)
-        cache.keep(kept, *address)
-    return kept
+    made = cache.find(*address)
+    if made is None:
+        made = _draw_tile(session, drawn, zoom, x, y)
+        if made is None:
+            raise BusyError("This map is being drawn just now.", "Try again in a few seconds.")
+        cache.keep(made, *address)
+    _known[drawn.layer_key, drawn.version] = drawn
+    return made
 
 
-def find_kept_tile(cache: TileCache, layer_key: str, version: str, zoom: int, x: int, y: int) -> bytes | None:
-    """A tile of a version that was asked for before: right for ever, so nobody needs to be asked about it."""
+def find_tile(
+    session: Session, cache: TileCache, layer_key: str, version: str, zoom: int, x: int, y: int
+) -> bytes | None:
+    """A tile of a version as make_tile gives it: one that was asked for before (right for ever, so nobody needs to
+    be asked about it), or of a version that was met here before and still holds; else None."""
     check_tile(zoom, x, y)
-    return cache.find(layer_key, version, zoom, x, y)
+    found = cache.find(layer_key, version, zoom, x, y)
+    drawn = _known.get((layer_key, version))
+    if found is None and drawn is not None:
+        found = _draw_tile(session, drawn, zoom, x, y)
+        if found is None:
+            _known.pop((layer_key, version), None)
+        else:
+            cache.keep(found, layer_key, version, zoom, x, y)
+    return found
 
 
-def _draw_tile(session: Session, drawn: DrawingRow, zoom: int, x: int, y: int) -> bytes:
+def _draw_tile(session: Session, drawn: DrawingRow, zoom: int, x: int, y: int) -> bytes | None:
+    """None when ``drawn`` does not hold any more."""
     wanted = next(number for number, (first, last, _) in enumerate(drawn.bands) if first <= zoom <= last)
     packed = b""
     for band in range(wanted, -1, -1):
         level = drawn.bands[band][2]
         name = f"groups-{level}" if level else "areas"
-        tile = area_tiles.get_area_tile(session, drawn.layer_id, band, name, zoom, x, y)
+        tile = area_tiles.find_area_tile(session, drawn, band, name, zoom, x, y)
+        if tile is None:
+            return None
         packed = gzip.compress(tile, 6, mtime=0) if tile else b""
         if len(packed) <= MOST_TILE_BYTES:
             break

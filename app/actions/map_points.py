@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -49,6 +49,7 @@ MOST_ITEMS_PER_CELL = {False: 1, True: 4}
 MOST_ITEMS_PER_LAST_CELL = 200
 BOUNDS: Remembered[tuple[int, int, int, int] | None] = Remembered(4)
 Json = dict[str, Any]
+NEVER_SAID = ("{}", "{}")
 AUDIENCE_BITS = {audience: 1 << position for position, audience in enumerate(AUDIENCES)}
 
 
@@ -175,7 +176,7 @@ def _stacked_tile(
     alone = [cell for cell, total in totals.items() if total == 1] if with_items else []
     shift = 2 * (map_points.FINEST_LEVEL - level)
     single = {pin.cell >> shift: pin for pin in map_points.list_pins_of_cells(session, level, alone)}
-    patterns: dict[tuple[str, str], int] = {}
+    notes = Notes(bits)
     cells = []
     for cell in sorted(by_cell, key=lambda cell: place_in_tile(cell, depth)[::-1]):
         x, y = (
@@ -190,9 +191,9 @@ def _stacked_tile(
         ]
         entry: list[Any] = [*place_in_tile(cell, depth), *lon_lat(x, y), groups]
         if cell in single:
-            entry.append([_item(single[cell], bits, patterns)])
+            entry.append([notes.item(single[cell])])
         cells.append(entry)
-    return {"n": 1 << depth, "stacked": True, "cells": cells, "hours": _hours(patterns)}
+    return {"n": 1 << depth, "stacked": True, "cells": cells, "hours": notes.hours()}
 
 
 def _detailed_tile(pins: list[Pin], zoom: int, level: int, depth: int, bits: dict[str, int]) -> Json:
@@ -200,21 +201,17 @@ def _detailed_tile(pins: list[Pin], zoom: int, level: int, depth: int, bits: dic
     by_cell: dict[int, list[Pin]] = defaultdict(list)
     for pin in pins:
         by_cell[pin.cell >> shift].append(pin)
-    patterns: dict[tuple[str, str], int] = {}
+    notes = Notes(bits)
     cells = []
     for cell in sorted(by_cell, key=lambda cell: place_in_tile(cell, depth)[::-1]):
         members = by_cell[cell]
         x, y = sum(pin.x for pin in members), sum(pin.y for pin in members)
         middle = lon_lat(x / len(members), y / len(members))
-        entry: list[Any] = [*place_in_tile(cell, depth), *middle, _exact_groups(members, bits, patterns)]
+        entry: list[Any] = [*place_in_tile(cell, depth), *middle, notes.groups(members)]
         if len(members) <= MOST_ITEMS_PER_CELL[zoom >= SINGLES_FROM_ZOOM] or _is_last(members, zoom):
-            entry.append([_item(pin, bits, patterns) for pin in members[:MOST_ITEMS_PER_LAST_CELL]])
+            entry.append([notes.item(pin) for pin in members[:MOST_ITEMS_PER_LAST_CELL]])
         cells.append(entry)
-    return {"n": 1 << depth, "cells": cells, "hours": _hours(patterns)}
-
-
-def _hours(patterns: Iterable[tuple[str, str]]) -> list[list[list[int]]]:
-    return [[minutes(usual), minutes(in_term)] for usual, in_term in patterns]
+    return {"n": 1 << depth, "cells": cells, "hours": notes.hours()}
 
 
 def _is_last(pins: list[Pin], zoom: int) -> bool:
@@ -223,34 +220,40 @@ def _is_last(pins: list[Pin], zoom: int) -> bool:
     return zoom >= NEAREST_ZOOM or is_one_spot
 
 
-def _exact_groups(pins: list[Pin], bits: dict[str, int], patterns: dict[tuple[str, str], int]) -> list[list[int]]:
-    keys = sorted(
-        (pin.kind, _bits(pin.themes, bits), audience_bits(pin.audiences), _pattern(pin, patterns)) for pin in pins
-    )
-    return [
-        [kind, themes, len(list(same)), audiences, hours]
-        for (kind, themes, audiences, hours), same in groupby(keys)
-    ]
+class Notes:
+    """What one tile writes for themes, audiences and hours. Each set is worked out once: many pins share it."""
 
+    def __init__(self, bits: dict[str, int]) -> None:
+        self._bits = bits
+        self._themes: dict[tuple[str, ...], int] = {}
+        self._audiences: dict[tuple[str, ...], int] = {}
+        self._patterns: dict[tuple[str, str], int] = {}
 
-def _bits(keys: Iterable[str], bits: dict[str, int]) -> int:
-    return sum({bits.get(key, 0) for key in keys})
+    def of(self, pin: Pin) -> tuple[int, int, int, int]:
+        """Kind, theme bits, audience bits, hours."""
+        themes, audiences, hours = tuple(pin.themes), tuple(pin.audiences), (pin.open_minutes, pin.term_minutes)
+        if themes not in self._themes:
+            self._themes[themes] = sum({self._bits.get(key, 0) for key in themes})
+        if audiences not in self._audiences:
+            self._audiences[audiences] = audience_bits(audiences)
+        position = -1 if hours == NEVER_SAID else self._patterns.setdefault(hours, len(self._patterns))
+        return pin.kind, self._themes[themes], self._audiences[audiences], position
+
+    def item(self, pin: Pin) -> list[Any]:
+        kind, themes, *who_and_when = self.of(pin)
+        return [kind, themes, pin.record_id, pin.name, *lon_lat(pin.x, pin.y), *who_and_when]
+
+    def groups(self, pins: Iterable[Pin]) -> list[list[int]]:
+        alike = sorted(Counter(map(self.of, pins)).items())
+        return [[kind, themes, count, audiences, hours] for (kind, themes, audiences, hours), count in alike]
+
+    def hours(self) -> list[list[list[int]]]:
+        return [[minutes(usual), minutes(in_term)] for usual, in_term in self._patterns]
 
 
 def audience_bits(audiences: Iterable[str]) -> int:
     """The audiences we have a word for, by their position in ``vocabulary.AUDIENCES``."""
     return sum({AUDIENCE_BITS.get(audience, 0) for audience in audiences})
-
-
-def _pattern(pin: Pin, patterns: dict[tuple[str, str], int]) -> int:
-    if pin.open_minutes == pin.term_minutes == "{}":
-        return -1
-    return patterns.setdefault((pin.open_minutes, pin.term_minutes), len(patterns))
-
-
-def _item(pin: Pin, bits: dict[str, int], patterns: dict[tuple[str, str], int]) -> list[Any]:
-    who_and_when = (audience_bits(pin.audiences), _pattern(pin, patterns))
-    return [pin.kind, _bits(pin.themes, bits), pin.record_id, pin.name, *lon_lat(pin.x, pin.y), *who_and_when]
 
 
 @lru_cache(maxsize=4096)

@@ -145,7 +145,7 @@ def list_pins(session: Session, level: int, first: int, last: int, limit: int, *
     name or description."""
     shift = 2 * (FINEST_LEVEL - level)
     values = {"first": first << shift, "last": ((last + 1) << shift) - 1, "limit": limit, "pattern": like(words)}
-    return [Pin(*row) for row in session.execute(_with_words(PINS, words), values)]
+    return list(map(Pin._make, session.execute(_with_words(PINS, words), values).all()))
 
 
 def _with_words(statement: str, words: str) -> TextClause:

@@ -91,7 +91,7 @@ def show_busy(error: BusyError) -> ResponseReturnValue:
 
 
 def tile_of_version(layer: str, version: str, zoom: int, x: int, y: int) -> bytes:
-    tile = actions.find_kept_tile(tile_cache(), layer, version, zoom, x, y)
+    tile = actions.find_tile(db.session, tile_cache(), layer, version, zoom, x, y)
     if tile is not None:
         return tile
     drawn = drawing_of(layer)

@@ -92,7 +92,12 @@ def make_cases(engine: Engine) -> list[Case]:
             band = next(number for number, (first, last, _) in enumerate(drawn.bands) if first <= zoom <= last)
             session.execute(text(TIPG_AREAS.format(zoom=zoom, band=band)))
             level = drawn.bands[band][2]
-            area = {"layer": drawn.layer_id, "band": band, "name": f"groups-{level}" if level else "areas"}
+            area: dict[str, int | str | None] = {
+                "layer": drawn.layer_id,
+                "version": drawn.version,
+                "band": band,
+                "name": f"groups-{level}" if level else "areas",
+            }
             statement = str(TILE)
             cases += [
                 Case(

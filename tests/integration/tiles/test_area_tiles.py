@@ -110,6 +110,29 @@ def test_addresses_name_a_version_and_are_kept_for_ever(
     assert client.get(unversioned, headers={"If-None-Match": etag}).status_code == 200
 
 
+def test_the_drawing_is_looked_up_once_for_a_version_and_checked_with_every_tile(
+    client: FlaskClient, town: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_square_layer(town, "squares", 4, 4)
+    version = client.get("/tiles/areas/squares.json").json["data_version"]
+    asked = []
+    look_up = area_tiles.find_drawing
+
+    def count(session: Session, layer_key: str) -> object:
+        asked.append(layer_key)
+        return look_up(session, layer_key)
+
+    monkeypatch.setattr(area_tiles, "find_drawing", count)
+    for zoom in (8, 9, 10):
+        x, y, _, _ = tile_of(*MIDDLE, zoom, 1)
+        assert client.get(f"/tiles/areas/squares/{version}/{zoom}/{x}/{y}.mvt").status_code == 200
+    assert asked == ["squares"]
+    run(town, "UPDATE area_drawing SET version = 'fedcba9876543210'")
+    x, y, _, _ = tile_of(*MIDDLE, 11, 1)
+    assert client.get(f"/tiles/areas/squares/{version}/11/{x}/{y}.mvt").status_code == 404
+    assert client.get(f"/tiles/areas/squares/fedcba9876543210/11/{x}/{y}.mvt").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [
