@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,8 +77,8 @@ class Sender:
 class Readers:
     """The groups that match, each once: those that get the letter, and the others by the reason."""
 
-    gets: tuple[CandidateRow, ...]
-    left_out: Mapping[LeftOut, tuple[CandidateRow, ...]]
+    gets: Sequence[CandidateRow]
+    left_out: Mapping[LeftOut, Sequence[CandidateRow]]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -88,11 +89,11 @@ class Readers:
         return len(self.gets) + sum(self.counts.values())
 
     @property
-    def to_ask(self) -> tuple[CandidateRow, ...]:
+    def to_ask(self) -> list[CandidateRow]:
         """Groups that a visit could ask, by name; never those that told us to stop."""
         reasons = (LeftOut.NO_ADDRESS, LeftOut.NOT_AGREED, LeftOut.NOT_CONFIRMED)
         found = (row for reason in reasons for row in self.left_out.get(reason, ()))
-        return tuple(sorted(found, key=lambda row: (row.name, row.organisation_id)))
+        return sorted(found, key=lambda row: (row.name, row.organisation_id))
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def sort_out(rows: Iterable[CandidateRow]) -> Readers:
     ``rows`` of one group stand together. No address gets two copies.
     """
     gets: list[CandidateRow] = []
-    left_out: dict[LeftOut, tuple[CandidateRow, ...]] = {}
+    left_out: dict[LeftOut, list[CandidateRow]] = defaultdict(list)
     taken: set[str | None] = set()
     for _group, addresses in groupby(rows, key=lambda row: row.organisation_id):
         found = list(addresses)
@@ -172,8 +173,8 @@ def sort_out(rows: Iterable[CandidateRow]) -> Readers:
             gets.append(next(row for row in found if _may_get(row) and row.email not in taken))
             taken.add(gets[-1].email)
         else:
-            left_out[reason] = (*left_out.get(reason, ()), found[0])
-    return Readers(tuple(gets), left_out)
+            left_out[reason].append(found[0])
+    return Readers(gets, left_out)
 
 
 def _may_get(row: CandidateRow) -> bool:

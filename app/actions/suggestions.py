@@ -79,6 +79,7 @@ class Claim:
     email: str
     involved: Involved
     words: str = ""
+    takes_hub_letters: bool = False
 
 
 def suggest_correction(session: Session, organisation_id: UUID, typed: Correction, sender: Sender) -> Submission:
@@ -104,8 +105,9 @@ def claim_group(session: Session, organisation_id: UUID, typed: Claim, sender: S
         )
     lines = [INVOLVED_WORDS[typed.involved] + ".", typed.words]
     claim = _send(
-        session, SubmissionKind.CLAIM, organisation_id, lines, sender, email=typed.email, name=typed.name
-    )
+        session, SubmissionKind.CLAIM, organisation_id, lines, sender, email=typed.email, name=typed.name,
+        takes_hub_letters=typed.takes_hub_letters,
+    )  # fmt: skip
     queue_mail(session, tidy_email(typed.email), "claim_received", group=name)
     return claim
 
@@ -127,11 +129,15 @@ def _send(
     *,
     email: str,
     name: str = "",
+    takes_hub_letters: bool = False,
 ) -> Submission:
     note_try(session, kind.value, sender.key, most=MOST_PER_HOUR, within_s=HOUR_S)
     contact = None
     if email:
-        contact = add_contact(session, ContactPurpose.SENDER, email=email, name=name, source=f"{kind.value} form")
+        contact = add_contact(
+            session, ContactPurpose.SENDER, email=email, name=name, source=f"{kind.value} form",
+            takes_hub_letters=takes_hub_letters,
+        )  # fmt: skip
     return send(
         session,
         NewSubmission(

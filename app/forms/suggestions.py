@@ -36,6 +36,7 @@ def read_claim(values: Values) -> Claim:
         email=typed_line(values, "email", _("Your e-mail address"), longest=LONGEST_EMAIL),
         involved=Involved(involved),
         words=typed_words(values, "words", _("In your own words"), longest=LONGEST_WORDS),
+        takes_hub_letters=typed_choice(values, "hubs", _("Letters from hubs"), ("yes",)) == "yes",
     )
 
 

@@ -129,7 +129,6 @@ def _contact(
     is_group = draft.answers["kind"] in ("new_group", "claim")
     return {
         "is_group": is_group, "is_known": bool(draft.answers.get("contact_id")), "may_agree": may_agree(draft),
-        "hub_words": words.HUB_WORDS,
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from app.queries.hub_letters import list_candidates
 from app.vocabulary import ContactPurpose, Role
 from tests.integration.accounts.people import add_person
 from tests.integration.add.filling import add_postcode, fill, letters, link_in, start, walk
+from tests.integration.needs.asking import unhurried
 
 TICK = 'name="hubs" value="yes"'
 CONTACT = {"email": "ann@example.org"}
@@ -157,4 +158,18 @@ def test_what_came_with_a_list_is_no_consent(town: Session) -> None:
         town, ContactPurpose.GROUP, email="listed@example.org", organisation_id=group, publish=True,
         consent_words="Show these", source="loaded list",
     )  # fmt: skip
+    assert may_write(town) == []
+
+
+def test_whoever_claims_an_entry_may_tick_it_there(visitor: FlaskClient, town: Session) -> None:
+    group = town.scalar(text("SELECT id FROM organisation WHERE name = 'Kitchen 1'"))
+    path = f"/organisations/{group}/claim"
+    claim = {"name": "Ann", "email": "ann@example.org", "involved": "runs"}
+    assert f"{TICK} checked" not in visitor.get(path).text
+    wrong = unhurried(visitor, path, **{**claim, "email": "none"}, hubs="yes")
+    assert wrong.status_code == 422
+    assert f"{TICK} checked" in wrong.text
+    assert unhurried(visitor, path, **claim, hubs="maybe").status_code == 422
+    assert unhurried(visitor, path, **claim, hubs="yes").status_code == 303
+    assert consent(town) == [(True, False, HUB_LETTERS_WORDS)]
     assert may_write(town) == []
