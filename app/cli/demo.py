@@ -23,10 +23,13 @@ def load_command(if_empty: bool) -> None:
         click.echo("There is a map already." if if_empty else "The demo borough is loaded already.")
         return
     from app.actions.load_demo import load_demo  # noqa: PLC0415 - half a second that a second start need not wait
+    from app.actions.load_demo_hubs import add_hub_work  # noqa: PLC0415 - as above
     from app.cli.drawing import draw_areas  # noqa: PLC0415 - as above
+    from geodata.demo.hub_work import read_hub_work  # noqa: PLC0415 - as above
 
     with progress_bar() as bar:
         reports = load_demo(db.session, today=today(), progress=bar)
+        add_hub_work(db.session, read_hub_work(), today=today())
         db.session.commit()
         draw_areas()
     rows = sum(tally.read for report in reports for tally in report.tallies.values())

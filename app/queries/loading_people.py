@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import text
@@ -43,3 +44,21 @@ def find_record_ids(session: Session, source_key: str) -> dict[str, UUID]:
         {"key": source_key},
     )
     return {row.source_ref: row.id for row in rows}
+
+
+def find_hub_ids(session: Session, source_key: str) -> dict[str, UUID]:
+    """Hubs of a source: its reference to our id."""
+    rows = session.execute(
+        text("SELECT h.source_ref, h.id FROM hub h JOIN source s ON s.id = h.source_id WHERE s.key = :key"),
+        {"key": source_key},
+    )
+    return {row.source_ref: row.id for row in rows}
+
+
+def has_hub_work(session: Session) -> bool:
+    return bool(session.scalar(text("SELECT EXISTS (SELECT FROM plan) OR EXISTS (SELECT FROM member)")))
+
+
+def set_plan_day(session: Session, plan_id: UUID, day: date) -> None:
+    """Set back the day on which a plan was made: the invented borough has a past."""
+    session.execute(text("UPDATE plan SET made_at_utc = :day WHERE id = :id"), {"day": day, "id": plan_id})
