@@ -46,6 +46,8 @@ class PlanQuestion:
     price: int | None = None
     own: tuple[OwnPlace, ...] = ()
     is_only_pinned: bool = False  # take exactly the pinned places, and choose none
+    hub: str = ""  # id of the hub in whose areas the places must be; empty: anywhere
+    hub_areas: tuple[int, ...] = ()  # what that hub looks after on the day, as answer_plan finds it
 
     @property
     def free(self) -> PlanQuestion:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from app.actions.remembered import Remembered
 from app.analysis.inputs import BoolArray, FloatArray, IntArray, ServicePoints
 from app.errors import BadQuestionError
 from app.queries import Session, areas, candidates
+from app.queries.candidates import HeldRow
 from app.queries.versions import get_version
 
 MOST_ANYWHERE = 1_000
@@ -50,6 +52,18 @@ class Scene:
 _scenes: Remembered[Scene] = Remembered(16)
 
 
+def settle_areas(
+    session: Session, question: PlanQuestion, own_hubs: Sequence[UUID]
+) -> tuple[PlanQuestion, list[HeldRow]]:
+    """The question with the areas of its hub as they are today, and what it leaves to other hubs."""
+    hubs = list(own_hubs)
+    if question.hub:
+        hub_id = UUID(question.hub)
+        question = replace(question, hub_areas=candidates.list_hub_areas(session, hub_id, today()))
+        hubs.append(hub_id)
+    return question, candidates.list_held_areas(session, hubs, today()) if question.spares_others else []
+
+
 def load_scene(session: Session, question: PlanQuestion) -> Scene:
     """Remembered for every choice among the same candidates; points put on the map are added each time."""
     choice = replace(
@@ -69,6 +83,12 @@ def load_scene(session: Session, question: PlanQuestion) -> Scene:
 def _make_scene(session: Session, question: PlanQuestion) -> Scene:
     need = load_need(session, question)
     possible = load_candidates(session, question, need)
+    if question.hub:
+        possible = possible[lies_in(session, need, possible, question.hub_areas)].reset_index(drop=True)
+    if possible.empty:
+        raise BadQuestionError(
+            "The hub looks after no such place.", "Choose another kind of place, or anywhere.", field="for_hub"
+        )
     return Scene(need, possible, reach_table(need.inputs, possible))
 
 

@@ -50,7 +50,7 @@ def pack_question(question: PlanQuestion, hubs: Sequence[UUID]) -> dict[str, Any
 def unpack_question(packed: Mapping[str, Any]) -> tuple[PlanQuestion, list[UUID]]:
     """As pack_question was given them."""
     said = dict(packed["question"])
-    many = {name: tuple(said[name]) for name in ("themes", "pinned", "barred")}
+    many = {name: tuple(said[name]) for name in ("themes", "pinned", "barred", "hub_areas")}
     own = tuple(OwnPlace(**place) for place in said["own"])
     question = PlanQuestion(**{**said, **many, "own": own, "gap": read_question(said["gap"])})
     return question, [UUID(hub) for hub in packed["hubs"]]

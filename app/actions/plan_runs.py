@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from app.actions.clock import today
 from app.actions.plan_answers import PlanQuestion
+from app.actions.plan_candidates import settle_areas
 from app.actions.plan_run_store import KeptChoice, pack_question, run_key, unpack_question
 from app.actions.plan_siting import BACKGROUND_S, answer_plan
 from app.actions.throttle import note_try
 from app.errors import NotFoundError, WhosDoingWhatError
 from app.models import PlanRun
-from app.queries import Session, candidates, jobs
+from app.queries import Session, jobs
 from app.queries import plan_runs as queries
 from app.queries.versions import get_version
 from app.vocabulary import GapRunState
@@ -65,8 +65,7 @@ def ask_for_run(session: Session, question: PlanQuestion, hubs: Sequence[UUID], 
 
 
 def _key(session: Session, question: PlanQuestion, hubs: Sequence[UUID]) -> str:
-    held = candidates.list_held_areas(session, list(hubs), today()) if question.spares_others else []
-    return run_key(question, held)
+    return run_key(*settle_areas(session, question, hubs))
 
 
 def run(session: Session, run_id: int, commit: Callable[[], None]) -> None:

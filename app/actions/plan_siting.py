@@ -11,7 +11,7 @@ import numpy as np
 from app.actions.clock import today
 from app.actions.gap_inputs import reach_of_question
 from app.actions.plan_answers import AIMS, AIMS_BY_COST, CANDIDATES, PlanAnswer, PlanQuestion
-from app.actions.plan_candidates import Scene, floor_areas, lies_in, load_scene
+from app.actions.plan_candidates import Scene, floor_areas, lies_in, load_scene, settle_areas
 from app.actions.plan_reasons import Chosen, describe_answer
 from app.actions.plan_run_store import KeptChoice, find_choice
 from app.actions.remembered import Remembered
@@ -25,7 +25,7 @@ from app.analysis.siting_distance import (
 )
 from app.analysis.siting_exact import backup_covered, fewest_sites, most_covered_proven
 from app.errors import BadQuestionError
-from app.queries import Session, candidates
+from app.queries import Session
 from app.queries.candidates import HeldRow
 
 MOST_SITES = 50
@@ -44,7 +44,7 @@ def answer_plan(
     for words that name nothing, for pinned sites beyond the number or the budget, and for prices that are missing.
     """
     check_question(question)
-    held = candidates.list_held_areas(session, list(own_hubs), today()) if question.spares_others else []
+    question, held = settle_areas(session, question, own_hubs)
     scene = load_scene(session, question)
     if proven:
         return _answer(session, question, scene, held, proven=True)

@@ -20,7 +20,7 @@ from app.forms.values import Values, read_choice, read_text, read_whole_number, 
 
 MANY = ("theme", "pinned", "barred")
 PLAN_FIELDS = (*MANY, "layer", "within", "minutes", "travel", "candidates", "aim", "count", "floor", "floor_layer",
-               "others", "budget", "price", "own", "only")  # fmt: skip
+               "others", "budget", "price", "own", "only", "for_hub")  # fmt: skip
 MOST_THEMES, MOST_KEYS, LONGEST_KEY = 20, 200, 120
 MOST_OWN, LONGEST_LINE, MOST_POUNDS = 200, 120, 9_999_999
 POSITION = re.compile(r"(-?\d{1,2}\.\d{1,20})\s*[,\s]\s*(-?\d{1,3}\.\d{1,20})")
@@ -51,6 +51,7 @@ def read_plan_question(values: Values, defaults: GapQuestion) -> PlanQuestion:
         price=_read_pounds(values, "price"),
         own=read_own_places(values),
         is_only_pinned=read_choice(values, "only", ("", "pinned"), "") == "pinned",
+        hub=str(read_own_id(values, "for_hub") or ""),
     )
 
 
@@ -134,6 +135,7 @@ def plan_values(question: PlanQuestion) -> dict[str, Any]:
         "price": question.price,
         "own": write_own_places(question.own) or None,
         "only": "pinned" if question.is_only_pinned else None,
+        "for_hub": question.hub or None,
     }
 
 

@@ -115,6 +115,18 @@ def points_in_metres(session: Session, at: Sequence[tuple[float, float]]) -> pd.
     )
 
 
+def list_hub_areas(session: Session, hub_id: UUID, today: date) -> tuple[int, ...]:
+    """The areas that a hub looks after on a day."""
+    rows = session.scalars(
+        text(
+            "SELECT area_id FROM patch WHERE hub_id = :hub AND (claimed_until IS NULL OR claimed_until >= :today) "
+            "ORDER BY area_id"
+        ),
+        {"hub": hub_id, "today": today},
+    )
+    return tuple(rows)
+
+
 def list_held_areas(session: Session, hub_ids: list[UUID], today: date) -> list[HeldRow]:
     """The areas that hubs other than these hold on a day; an area of two is told twice."""
     table = read_table(

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.actions.gap_scope import GapChoices, list_choices
 from app.actions.hubs import list_hubs
@@ -80,7 +81,6 @@ def _shown(question: PlanQuestion, answer: PlanAnswer) -> dict[str, Any]:
         "stars": {"can_move": True, "sites": [star(site, "site") for site in answer.sites]},
         "proven_share": _share_proven(answer),
         "run": find_run_of(db.session, question, sorted(planner().hub_ids)),
-        "hubs": [(str(hub.id), hub.name) for hub in list_hubs(db.session, planner())],
         "link": lambda **changes: _link(replace(question, **changes)),
         "move_link": lambda site: _link(move_site(question, answer, site.number, PLACEHOLDER)),
         "swap_link": lambda site, other: _link(move_site(question, answer, site.number, other.key)),
@@ -187,8 +187,11 @@ def _as_file(text: str, mimetype: str, name: str) -> Response:
 
 
 def _form(choices: GapChoices, typed: dict[str, list[Any]]) -> dict[str, Any]:
+    hubs = [(str(hub.id), hub.name) for hub in list_hubs(db.session, planner())]
     return {
         "choices": choices,
+        "hubs": hubs,
+        "hub_areas": [(key, _("areas of %(hub)s", hub=name)) for key, name in hubs],
         "options": {**question_options(choices), **plan_options(has_spaces=has_spaces(db.session))},
         "typed": {name: values[0] if values else "" for name, values in typed.items()},
         "chosen_themes": typed.get("theme", []),

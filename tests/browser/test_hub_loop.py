@@ -76,7 +76,7 @@ def people_without(page: Page, code: str) -> float:
 
 def gaps_of(page: Page) -> list[tuple[float, float]]:
     """The gap at each stop of a plan, then and now."""
-    rows = page.get_by_role("row", name=re.compile("^The gap, as people with none")).all()
+    rows = page.locator(".plan-sites > li > div > .plan-change tbody tr:first-child").all()
     return [
         (number(row.locator("td").first.inner_text()), number(row.locator("td").last.inner_text())) for row in rows
     ]
@@ -89,6 +89,7 @@ def keep_plan(page: Page) -> tuple[float, float]:
     short = page.get_by_role("region", name="High need, few groups")
     expect(short.get_by_role("listitem").first).to_be_visible()
     page.get_by_role("link", name="Plan where to go").first.click()
+    expect(page.get_by_label("Where", exact=True).locator("option:checked")).to_have_text(f"areas of {HUB}")
     page.get_by_label("Food", exact=True).check()
     page.get_by_label("How many places").fill("2")
     page.get_by_label("Choose among").select_option("areas")
@@ -97,7 +98,7 @@ def keep_plan(page: Page) -> tuple[float, float]:
     settle(page)
     places = page.request.get(page.get_by_role("link", name="Get the map (GeoJSON)").get_attribute("href") or "")
     page.get_by_label("Name of the plan").fill("Thursday")
-    page.get_by_label("For", exact=True).select_option(label=HUB)
+    expect(page.get_by_label("For", exact=True).locator("option:checked")).to_have_text(HUB)
     page.get_by_role("button", name="Keep it").click()
     page.wait_for_url(re.compile(r"/plans/[0-9a-f-]{36}$"))
     lon, lat = places.json()["features"][0]["geometry"]["coordinates"]

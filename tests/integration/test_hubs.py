@@ -16,6 +16,7 @@ from app.actions.hubs import CLAIM_DAYS, describe_hub
 from app.actions.plan_answers import PlanQuestion
 from app.actions.plan_siting import answer_plan
 from app.actions.plans import Planner
+from app.errors import BadQuestionError
 from app.models import AccountRole
 from app.vocabulary import Role
 from tests.integration.accounts.people import add_person, sign_in, sign_out, token_of
@@ -120,3 +121,16 @@ def test_an_area_that_is_none_is_refused(client: FlaskClient, town: Session, are
     mine = add_hub(town, "My hub", "square", [])
     convener_of(client, town, mine)
     assert post(client, f"/hubs/{mine}/patches", area=area) == 400
+
+
+def test_a_hub_plans_in_its_own_areas(client: FlaskClient, town: Session) -> None:
+    mine = add_hub(town, "South", "square", ["S70", "S71", "S60"])
+    add_hub(town, "Everywhere", "town", ["T1"])
+    gap = GapQuestion(theme="food", layer="square", within="town:T1")
+    asked = PlanQuestion(("food",), gap, candidates="areas", count=2, spares_others=False, hub=str(mine))
+    answer = answer_plan(town, asked)
+    assert {site.key for site in answer.sites} <= {"square:S70", "square:S71", "square:S60"}
+    assert answer.candidates_total == 3
+    town.execute(text("DELETE FROM patch WHERE hub_id = :hub"), {"hub": mine})
+    with pytest.raises(BadQuestionError, match="looks after no such place"):
+        answer_plan(town, asked)
