@@ -27,7 +27,10 @@ class AreaMembers:
 
 @dataclass(frozen=True)
 class HubHome:
-    """What the map of a hub shows, in words; ``groups`` are the first by name of ``group_count``."""
+    """What the map of a hub shows, in words; ``groups`` are the first by name of ``group_count``.
+
+    Without ``with_members`` nothing is told of members.
+    """
 
     groups: tuple[GroupRow, ...]
     group_count: int
@@ -35,23 +38,25 @@ class HubHome:
     members: tuple[AreaMembers, ...]
     member_count: int
     shapes: Shapes
+    with_members: bool
 
     @property
     def unplaced(self) -> int:
         return self.member_count - sum(area.members for area in self.members)
 
 
-def describe_home(session: Session, hub_id: UUID, patches: Sequence[PatchRow]) -> HubHome:
-    """Patches, the public groups in them, and how many members are in which area; for those who run the hub."""
+def describe_home(session: Session, hub_id: UUID, patches: Sequence[PatchRow], *, with_members: bool) -> HubHome:
+    """Patches, the public groups in them, and for those who run the hub how many members are in which area."""
     ids = tuple(sorted(patch.area_id for patch in patches))
     groups = _groups.get((get_version(session), ids), lambda: tuple(hubs.list_groups_in(session, ids)))
-    counts = peers.count_by_area(session, hub_id)
+    counts = peers.count_by_area(session, hub_id) if with_members else {}
     return HubHome(
         groups=groups[:MOST_GROUPS],
         group_count=len(groups),
         group_counts=Counter(name for group in groups for name in group.patches),
         members=tuple(AreaMembers(row.name, counts[row.id]) for row in areas.get_areas(session, sorted(counts))),
-        member_count=peers.count_members(session, hub_id),
+        member_count=peers.count_members(session, hub_id) if with_members else 0,
+        with_members=with_members,
         shapes=mark_areas(session, [*((area_id, "patch", 0) for area_id in ids),
                                     *((area_id, "members", count) for area_id, count in sorted(counts.items()))]),
     )  # fmt: skip

@@ -10,29 +10,44 @@ from flask.typing import ResponseReturnValue
 from app.actions import members as actions
 from app.actions.hubs import get_own_hub
 from app.actions.peers import describe_peers, list_elsewhere
+from app.actions.plans import Planner
 from app.actions.themes import list_themes
 from app.db import db
 from app.errors import BadQuestionError, TooOftenError
 from app.forms.members import NEW_FIELDS, read_member_id, read_miles_kindly, read_new_member
 from app.forms.needs import typed_as_sent
 from app.routes.members import member_address, peers_values
-from app.routes.plans import PLANNERS, planner
-from app.security import for_roles
+from app.security import for_roles, scope_of, signed_in
+from app.vocabulary import Role
 
 hub_members = Blueprint("hub_members", __name__, url_prefix="/hubs/<uuid:hub_id>/members")
 
 
+def runner() -> Planner:
+    """Who asks, as far as she runs hubs: members are shown to conveners, not to officers or administrators."""
+    visitor = signed_in()
+    assert visitor is not None
+    scope = scope_of(visitor, Role.CONVENER)
+    return Planner(visitor.account_id, scope.hub_ids if scope else frozenset(), sees_all=scope is None)
+
+
+def runs(hub_id: UUID) -> bool:
+    """Does whoever asks run this hub?"""
+    who = runner()
+    return who.sees_all or hub_id in who.hub_ids
+
+
 @hub_members.get("")
-@for_roles(*PLANNERS)
+@for_roles(Role.CONVENER)
 def index(hub_id: UUID) -> str:
     return _index(hub_id)
 
 
 @hub_members.post("/invite")
-@for_roles(*PLANNERS)
+@for_roles(Role.CONVENER)
 def invite(hub_id: UUID) -> ResponseReturnValue:
     try:
-        actions.invite(db.session, hub_id, read_new_member(request.form), planner(), member_address)
+        actions.invite(db.session, hub_id, read_new_member(request.form), runner(), member_address)
     except (BadQuestionError, TooOftenError) as error:
         db.session.rollback()
         return _index(hub_id, error), 422
@@ -41,26 +56,26 @@ def invite(hub_id: UUID) -> ResponseReturnValue:
 
 
 @hub_members.post("/accept")
-@for_roles(*PLANNERS)
+@for_roles(Role.CONVENER)
 def accept(hub_id: UUID) -> ResponseReturnValue:
-    actions.accept(db.session, hub_id, read_member_id(request.form), planner(), member_address)
+    actions.accept(db.session, hub_id, read_member_id(request.form), runner(), member_address)
     db.session.commit()
     return redirect(url_for(".index", hub_id=hub_id, done="accepted"), 303)
 
 
 @hub_members.post("/remove")
-@for_roles(*PLANNERS)
+@for_roles(Role.CONVENER)
 def remove(hub_id: UUID) -> ResponseReturnValue:
-    actions.remove(db.session, hub_id, read_member_id(request.form), planner())
+    actions.remove(db.session, hub_id, read_member_id(request.form), runner())
     db.session.commit()
     return redirect(url_for(".index", hub_id=hub_id, done="removed"), 303)
 
 
 @hub_members.get("/peers")
-@for_roles(*PLANNERS)
+@for_roles(Role.CONVENER)
 def peers(hub_id: UUID) -> ResponseReturnValue:
     """As the members see it, and which other hub to ask about whom nobody here is near."""
-    hub = get_own_hub(db.session, hub_id, planner())
+    hub = get_own_hub(db.session, hub_id, runner())
     miles, error = read_miles_kindly(request.args)
     page = render_template(
         "members/peers.html",
@@ -76,10 +91,10 @@ def peers(hub_id: UUID) -> ResponseReturnValue:
 
 
 def _index(hub_id: UUID, error: BadQuestionError | TooOftenError | None = None) -> str:
-    rows = actions.list_members(db.session, hub_id, planner())
+    rows = actions.list_members(db.session, hub_id, runner())
     return render_template(
         "members/index.html",
-        hub=get_own_hub(db.session, hub_id, planner()),
+        hub=get_own_hub(db.session, hub_id, runner()),
         members=[row for row in rows if row.is_member],
         asking=[row for row in rows if row.is_confirmed and not row.is_accepted],
         invited=[row for row in rows if row.is_accepted and not row.is_confirmed],

@@ -12,16 +12,17 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from app.actions.links import make_link
-from app.vocabulary import LinkPurpose
+from app.vocabulary import LinkPurpose, Role
 from tests.browser.conftest import DESKTOP, NARROW, SCREENS, OpenPage, check_page, overflow_of, settle
 from tests.browser.hostile import PAYLOADS
 from tests.browser.moderators import PASSWORD
-from tests.browser.planners import EMAIL
 from tests.browser.test_needs import letter_path
 from tests.databases import settings_for
+from tests.integration.accounts.people import add_person
 from tests.integration.test_hubs import add_hub
 from tests.integration.web import web_town
 
+EMAIL = "runner@members.example"
 PLAIN = {**DESKTOP, "java_script_enabled": False}
 HUB = "Members hub " + PAYLOADS[1] + "W" * 60
 PEOPLE = (("Ada", "food", "W0"), ("Bo", "food", "W3"), ("Cy", "sport", None))
@@ -59,9 +60,11 @@ def hub(town_url: str) -> Iterator[Hub]:
     engine = create_engine(settings_for(town_url).sqlalchemy_url)
     with Session(engine) as session:
         made = Hub(session)
+        add_person(session, Role.CONVENER, EMAIL)
     yield made
     with Session(engine) as session:
         for statement in (
+            "DELETE FROM account WHERE email LIKE '%@members.example'",
             "DELETE FROM contact WHERE email LIKE '%@members.example'",
             "DELETE FROM mail WHERE template LIKE 'member_%'",
             "DELETE FROM hub WHERE source_ref LIKE 'Members hub%'",

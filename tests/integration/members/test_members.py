@@ -186,9 +186,12 @@ def test_a_convener_of_another_hub_sees_and_does_nothing(client: FlaskClient, to
             answer = client.post(f"/hubs/{address}/members/{act}", data={**form, "name": "Bo", "email": "b@x.org"})
             assert answer.status_code == (303 if (act, address) == ("invite", other) else 404)
     assert [row["email"] for row in rows(town, MEMBERS)] == ["ada@example.org", "b@x.org"]
-    sign_out(client)
-    sign_in(client, add_person(town, Role.MODERATOR))
-    assert client.get(f"/hubs/{hub}/members").status_code == 403
+    for role in (Role.MODERATOR, Role.OFFICER, Role.ADMIN):
+        sign_out(client)
+        sign_in(client, add_person(town, role))
+        assert client.get(f"/hubs/{hub}/members").status_code == 403
+        assert client.get(f"/hubs/{hub}/members/peers").status_code == 403
+    assert "Only those who run this hub see its members" in client.get(f"/hubs/{hub}").text
 
 
 def test_a_link_is_for_one_member_only(client: FlaskClient, town: Session, hub: UUID) -> None:
