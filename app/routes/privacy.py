@@ -24,7 +24,7 @@ def show() -> str:
     days = {
         "refused": forgetting.REFUSED_DAYS, "drafts": drafts.KEPT_DAYS, "keys": forgetting.SENDER_KEY_DAYS,
         "letters": mail_actions.KEPT_DAYS, "members": members.ANSWER_DAYS,
-        "offers": offer_owners.WITHDRAWN_DAYS,
+        "offers": offer_owners.WITHDRAWN_DAYS, "introduced": offer_owners.INTRODUCED_DAYS,
     }  # fmt: skip
     return render_template(
         "privacy/show.html",

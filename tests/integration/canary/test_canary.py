@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -21,12 +22,14 @@ from app.vocabulary import ContactPurpose, DraftKind, LocationPrivacy, Role, Sub
 from tests.integration.accounts.people import add_person
 from tests.integration.canary.outputs import fetch_all, public_ids
 from tests.integration.moderation.sent import TODAY, kitchen_id, send_group
+from tests.integration.offers.offering import add_offer
 from tests.integration.web import web_town
 
 SAID = (
     "pending", "rejected", "hidden", "closed", "need", "private", "words", "person", "note", "sent", "draft",
     "house",
 )  # fmt: skip
+OVER = {"ends_on": date(2020, 1, 1)}
 CORNER = (7.43, 5.57)
 """In squares of Web Town: nobody else is near."""
 
@@ -73,6 +76,10 @@ def plant_hidden(town: Session, at: tuple[float, float]) -> list[UUID]:
     ids += [closed, UUID(web_town.add_need(town, "Qanary private need", CORNER, privacy="hidden"))]
     ids += list(town.scalars(text("SELECT id FROM service WHERE name LIKE 'Qanary%' ORDER BY name")))
     plant_people(town, at)
+    for hidden in ({"review_status": "pending"}, {"review_status": "hidden"}, {"privacy": "hidden"}, OVER):
+        ids.append(
+            add_offer(town, f"Qanary words {hidden}", CORNER, "qanary@example.org", "Qanary Person", **hidden)
+        )
     return ids
 
 

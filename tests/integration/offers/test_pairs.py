@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from app.actions.clock import today
 from app.actions.pairs import ask_what_came, forget_unconfirmed
+from app.queries.forgetting import forget_address, forget_contacts
 from app.queries.introductions import count_outcomes
 from app.vocabulary import Role
 from tests.integration.accounts.people import add_person, sign_in
 from tests.integration.needs.asking import letters, link_in, press, rows, unhurried
-from tests.integration.offers.offering import ANN, BOB, CAT, add_offer
+from tests.integration.offers.offering import ANN, BOB, CAT, add_offer, publish
+from tests.integration.offers.offering import say as say_offer
 from tests.integration.test_hubs import add_hub, codes_of, convener_of
 
 WORDS = "We would cook in it on Tuesdays"
@@ -274,3 +276,23 @@ def test_a_hub_asks_only_in_its_patches_and_nobody_too_often(app: Flask, town: S
     assert codes == [303, 303, 303, 409], "Cat has been asked three times this month"
     sign_in(other, add_person(town, Role.MODERATOR))
     assert other.get(address).status_code == 403
+
+
+def test_who_is_forgotten_is_in_no_table_and_the_other_side_is_left_in_peace(
+    visitor: FlaskClient, town: Session
+) -> None:
+    say_offer(visitor, town, words="Qanary hall for Qanarians", email=BOB, name="Qanabob")
+    offer_id = publish(town)
+    mine = reply(visitor, town, offer_id, CAT, words="Cats would love it")
+    say(visitor, mine, "yes")
+    (bob,) = rows(town, "SELECT id FROM contact WHERE email = :e", e=BOB)
+    forget_contacts(town, [UUID(str(bob["id"]))])
+    forget_address(town, BOB)
+    town.commit()
+    for table in ("offer", "contact", "submission", "revision", "introduction", "introduction_answer", "draft"):
+        found = town.scalar(text(f"SELECT count(*) FROM {table} t WHERE t::text ~* 'qana|bob@'"))
+        assert found == 0, table
+    assert rows(town, "SELECT id FROM mail m WHERE m::text ~* 'qanabob|bob@'") == []
+    assert visitor.get(f"/offers/{offer_id}").status_code == 404
+    assert visitor.get(mine).status_code == 200
+    assert visitor.get("/offers").status_code == 200
