@@ -16,7 +16,7 @@ from app.actions.plan_reasons import Chosen, describe_answer
 from app.actions.plan_run_store import KeptChoice, find_choice
 from app.actions.remembered import Remembered
 from app.analysis.inputs import BoolArray, FloatArray, IntArray
-from app.analysis.siting import Siting, SitingProblem, in_order_of_gain, most_covered
+from app.analysis.siting import Siting, SitingProblem, bundled, in_order_of_gain, most_covered
 from app.analysis.siting_distance import (
     shortest_mean_walk,
     shortest_mean_walk_proven,
@@ -155,8 +155,10 @@ def _choose(
         return _within_budget(question, scene, cheapest)
     group, floor = _floors(session, question, scene)
     budget = question.count if question.budget is None else question.budget
-    problem = SitingProblem(
-        reaches, need.weight, budget, cost=cost, pinned=pinned, barred=barred, group=group, floor=floor
+    problem = bundled(
+        SitingProblem(
+            reaches, need.weight, budget, cost=cost, pinned=pinned, barred=barred, group=group, floor=floor
+        )
     )
     if question.aim == "twice":
         return backup_covered(problem, time_limit_s=limit)

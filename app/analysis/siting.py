@@ -8,7 +8,7 @@ shortens walks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -115,6 +115,23 @@ class SitingProblem:
         short: FloatArray = np.maximum(0, self.floor * sizes - got)
         short[short <= TIGHT * np.maximum(sizes, 1)] = 0
         return short
+
+
+def bundled(problem: SitingProblem) -> SitingProblem:
+    """Points that the same sites reach count as one: every choice reaches as much as before, of fewer points."""
+    table, group = problem.reached_by, problem.group
+    marks = np.random.default_rng(0).integers(1, 2**62, (table.shape[1], 2), dtype=np.int64)
+    whole = sparse.csr_array((np.ones(table.data.size, dtype=np.int64), table.indices, table.indptr), table.shape)
+    inside = np.full(problem.weight.size, -1, dtype=np.intp) if group is None else group
+    at = np.flatnonzero(problem.weight > 0)
+    key = np.column_stack([np.asarray(whole @ marks), inside])[at]
+    _, first, bundle = np.unique(key, axis=0, return_index=True, return_inverse=True)
+    return replace(
+        problem,
+        reaches=sparse.csr_array(table[at[first]].T),
+        weight=np.bincount(bundle.ravel(), problem.weight[at], first.size).astype(np.float64),
+        group=None if group is None else group[at[first]],
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,6 +260,7 @@ def _lagrange(
     1996). Prices begin at what the point is worth shared among the sites that reach it.
     """
     assert problem.pinned is not None
+    tried: set[bytes] = set()
     reach_count = np.asarray(problem.reached_by.sum(axis=1)).ravel()
     price = np.divide(problem.weight, 2.0, where=reach_count > 0, out=np.zeros(problem.weight.size))
     reachable = np.where(reach_count > 0, problem.weight, 0.0)
@@ -261,10 +279,13 @@ def _lagrange(
         if value >= bound - TIGHT * max(1.0, bound) or step < 1e-4:
             break
         if turn % 10 == 9:
-            suggestion = _improve(problem, _greedy(problem, _whole(problem, share, collected)), passes=4)
-            score = _score(problem, suggestion)
-            if score > value:
-                best, value = suggestion, score
+            suggestion = _greedy(problem, _whole(problem, share, collected))
+            if suggestion.tobytes() not in tried:
+                tried.add(suggestion.tobytes())
+                suggestion = _improve(problem, suggestion, passes=4)
+                score = _score(problem, suggestion)
+                if score > value:
+                    best, value = suggestion, score
         slope = problem.reached_by @ share - (kept > 0)
         length = float(slope @ slope)
         if length <= 0:

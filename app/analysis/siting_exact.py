@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
 from app.analysis.inputs import BoolArray, FloatArray, IntArray
-from app.analysis.siting import TIGHT, Siting, SitingProblem, most_covered
+from app.analysis.siting import TIGHT, Siting, SitingProblem, bundled, most_covered
 
 SLACK = 1e-7
 """Of the objective: what a solver's own tolerance may leave between a value and its bound."""
@@ -114,19 +114,19 @@ class _Model:
 
     @classmethod
     def of(cls, problem: SitingProblem) -> _Model:
+        problem = bundled(problem)
         assert problem.pinned is not None
         assert problem.barred is not None
-        bundles, weight, group = _bundle(problem)
-        sites, count = problem.site_count, weight.size
+        weight, sites, count = problem.weight, problem.site_count, problem.weight.size
         low, high = problem.pinned.astype(float), 1.0 - problem.barred
         high[~problem.allowed & ~problem.pinned] = 0.0
-        link = sparse.hstack([bundles, -sparse.eye_array(count)], format="csr")
+        link = sparse.hstack([problem.reached_by, -sparse.eye_array(count)], format="csr")
         rows = [
             LinearConstraint(link, 0, np.inf),
             LinearConstraint(_row(problem.costs, count), -np.inf, problem.budget + TIGHT),
             LinearConstraint(sparse.eye_array(sites + count, format="csr")[:sites], low, high),
         ]
-        rows += _floor_rows(problem, weight, group, sites)
+        rows += _floor_rows(problem)
         objective = np.concatenate([np.zeros(sites), -weight])
         whole = np.concatenate([np.ones(sites), np.zeros(count)]).astype(np.intp)
         return cls(objective, rows, whole, 0.0)
@@ -136,29 +136,12 @@ def _row(values: FloatArray, blanks: int) -> sparse.csr_array:
     return sparse.csr_array(np.concatenate([values, np.zeros(blanks)])[None])
 
 
-def _bundle(problem: SitingProblem) -> tuple[sparse.csr_array, FloatArray, IntArray]:
-    """Points that the same sites reach count as one: (bundles, sites), their weight and their group, (b,) each."""
-    table = problem.reached_by
-    group = np.full(problem.weight.size, -1, dtype=np.intp) if problem.group is None else problem.group
-    random = np.random.default_rng(0)
-    marks = random.integers(1, 2**62, (table.shape[1], 2), dtype=np.int64)
-    whole = sparse.csr_array((np.ones(table.data.size, dtype=np.int64), table.indices, table.indptr), table.shape)
-    key = np.column_stack([np.asarray(whole @ marks), group])
-    used = np.diff(table.indptr) > 0
-    used &= problem.weight > 0
-    if not used.any():
-        return sparse.csr_array((0, table.shape[1])), np.zeros(0), np.zeros(0, dtype=np.intp)
-    at = np.flatnonzero(used)
-    _, first, bundle = np.unique(key[at], axis=0, return_index=True, return_inverse=True)
-    weight = np.bincount(bundle.ravel(), problem.weight[at]).astype(np.float64)
-    return table[at[first]], weight, group[at[first]]
-
-
-def _floor_rows(problem: SitingProblem, weight: FloatArray, group: IntArray, sites: int) -> list[LinearConstraint]:
+def _floor_rows(problem: SitingProblem) -> list[LinearConstraint]:
     if problem.group is None or problem.floor is None:
         return []
-    inside = problem.group >= 0
-    sizes = np.bincount(problem.group[inside], problem.weight[inside], problem.floor.size)
+    weight, group, sites = problem.weight, problem.group, problem.site_count
+    inside = group >= 0
+    sizes = np.bincount(group[inside], weight[inside], problem.floor.size)
     wanted = np.flatnonzero((problem.floor > 0) & (sizes > 0))
     table = np.array([np.where(group == g, weight, 0.0) for g in wanted]).reshape(wanted.size, weight.size)
     rows = sparse.hstack([sparse.csr_array((wanted.size, sites)), sparse.csr_array(table)], format="csr")

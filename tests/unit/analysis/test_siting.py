@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from app.analysis.siting import SitingProblem, most_covered
+from app.analysis.siting import SitingProblem, bundled, most_covered
 from app.analysis.siting_distance import shortest_mean_walk, shortest_mean_walk_proven, shortest_worst_walk
 from app.analysis.siting_exact import backup_covered, fewest_sites, most_covered_proven, rule_out
 
@@ -100,6 +100,18 @@ def test_what_the_prices_rule_in_or_out_leaves_the_best_there_is(asked: SitingPr
     at_once = most_covered(asked, rounds=rounds)
     if best is not None and at_once.meets_floors:
         assert best_by_trying(rule_out(asked, at_once)) == pytest.approx(best)
+
+
+@settings(max_examples=100, deadline=None)
+@given(problems(), st.data())
+def test_points_bundled_are_worth_what_they_were(asked: SitingProblem, data: st.DataObject) -> None:
+    """Every choice reaches as much, and lacks as much of a floor, as before: also where nobody reaches a point."""
+    chosen = data.draw(st.lists(st.integers(0, asked.site_count - 1), unique=True))
+    fewer = bundled(asked)
+    assert fewer.weight.size <= max(1, 3 * 2**asked.site_count)
+    assert fewer.covered_weight(chosen) == pytest.approx(asked.covered_weight(chosen))
+    missing = [problem.floors_missing(problem.reached(chosen)) for problem in (fewer, asked)]
+    assert missing[0] == pytest.approx(missing[1])
 
 
 def test_a_budget_may_be_worth_more_on_one_dear_site_than_on_all_cheap_ones() -> None:
