@@ -299,6 +299,7 @@ def describe_stop(session: Session, token: str) -> StopPage:
 
 def stop_letters(session: Session, token: str) -> None:
     """No hub writes to this address any more, nor what waits to go; nothing else of what they said changes."""
+    queries.lock_sending(session)  # a letter that is being sent is taken back with those that wait
     link = use_link(session, LinkPurpose.HUB_LETTERS, token)
     contact = contacts.find_contact(session, link.contact_id) if link.contact_id else None
     if contact is None or contact.email is None or link.record_id is None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from app.actions.hub_letters import GroupChoice, NewLetter, Sender, send_letter
+from app.actions.hub_letters import GroupChoice, NewLetter, Sender, send_letter, stop_letters
 from app.actions.plans import Planner
 from app.errors import BadQuestionError, ChangedMeanwhileError
 from app.vocabulary import Role
@@ -100,3 +100,44 @@ def test_one_letter_pressed_many_times_at_once_goes_once(engine: Engine, sender:
     done = send_at_once(engine, sender, [(hub_ids(engine)[0], letter_id)] * 6)
     assert done == [letter_id] * 6
     assert addresses(engine) == GROUPS
+
+
+def waits_or_is_done(engine: Engine, thread: threading.Thread) -> bool:
+    """Whether the thread waits for a lock of the database, or has ended."""
+    with Session(engine) as session:
+        waiting = session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"))
+    return bool(waiting) or not thread.is_alive()
+
+
+def test_who_stops_while_a_letter_is_being_sent_does_not_get_it(engine: Engine, sender: Sender) -> None:
+    first, second, _third = hub_ids(engine)
+    tokens: dict[str, str] = {}
+
+    def address_of(token: str) -> str:
+        tokens[GROUPS[len(tokens)]] = token
+        return f"https://x/{token}"
+
+    def letter(to: int) -> NewLetter:
+        return NewLetter(uuid4(), GroupChoice(), "A van", "Shall we share one?", shown_to=to)
+
+    def stop() -> None:
+        with Session(engine) as session:
+            stop_letters(session, tokens[GROUPS[0]])
+            session.commit()
+
+    with Session(engine) as session:
+        send_letter(session, first, letter(3), sender, 200, address_of)
+        session.execute(text("UPDATE hub_letter SET sent_at_utc = now() - interval '8 days'"))
+        session.execute(text("DELETE FROM mail"))
+        session.commit()
+        send_letter(session, second, letter(3), sender, 200, lambda token: f"https://x/{token}")
+        stopping = threading.Thread(target=stop)
+        stopping.start()
+        while not waits_or_is_done(engine, stopping):
+            pass
+        session.commit()
+        stopping.join()
+    assert addresses(engine) == GROUPS[1:]
+    with Session(engine) as session:
+        session.execute(text("UPDATE contact SET hub_letters_stopped_at_utc = NULL"))
+        session.commit()
