@@ -14,9 +14,13 @@ from app.actions.contacts import add_contact, confirm_email
 from app.actions.find_demo import SOURCE_KEY
 from app.actions.gap_answers import TRAVEL_M_PER_MINUTE
 from app.actions.gap_scope import list_choices
+from app.actions.group_documents import Where
 from app.actions.members import CONSENT_WORDS
+from app.actions.offer_documents import OfferDocument, save_offer
+from app.actions.offer_owners import CONSENT_WORDS as OFFER_WORDS
 from app.actions.plan_answers import PlanQuestion
 from app.actions.plans import NewPlan, Planner, find_stop, get_plan, save_plan, set_day
+from app.actions.spots import locate
 from app.actions.visit_finds import PHONE, FoundGroup
 from app.actions.visits import (
     NewLook,
@@ -27,9 +31,9 @@ from app.actions.visits import (
     note_look,
     note_visit,
 )
-from app.queries import Session, accounts, areas, loading_people, members
+from app.queries import Session, accounts, areas, loading_people, members, offers, submissions
 from app.queries.plans import PlanRow, StopRow
-from app.vocabulary import ContactPurpose, Role, Stage, VisitOutcome
+from app.vocabulary import ContactPurpose, LocationPrivacy, Role, Stage, VisitOutcome
 from geodata.demo import WARDS
 from geodata.demo.hub_work import HubWork
 
@@ -39,10 +43,15 @@ CONVENER = "convener@demo.example"
 def add_hub_work(session: Session, work: HubWork, *, today: date) -> bool:
     """Add what the hubs did, once; False when it is there already. The island must be loaded and counted."""
     hub_ids = loading_people.find_hub_ids(session, SOURCE_KEY)
-    if loading_people.has_hub_work(session):
+    sent = (_visit_id(plan, number) for plan in work.plans for number in range(len(plan["visits"])))
+    if loading_people.has_hub_work(session) or any(
+        submissions.find_submission_of_draft(session, one) for one in sent
+    ):
         return False
     for row in work.members:
         _join(session, hub_ids[row["hub"]], row)
+    for row in work.offers:
+        _offer(session, row, today)
     planner = Planner(_convener(session), frozenset(hub_ids.values()), sees_all=True)
     for row in work.plans:
         _go(session, hub_ids[row["hub"]], row, planner, today)
@@ -56,9 +65,8 @@ def _convener(session: Session) -> UUID:
 
 
 def _join(session: Session, hub_id: UUID, row: dict[str, Any]) -> None:
-    address = f"{row['name'].encode('ascii', 'ignore').decode().lower()}@members.example"
     contact = add_contact(
-        session, ContactPurpose.MEMBER, email=address, name=row["name"], consent_words=CONSENT_WORDS,
+        session, ContactPurpose.MEMBER, email=_address(row["name"]), name=row["name"], consent_words=CONSENT_WORDS,
         source=SOURCE_KEY,
     )  # fmt: skip
     confirm_email(session, contact)
@@ -69,6 +77,24 @@ def _join(session: Session, hub_id: UUID, row: dict[str, Any]) -> None:
         venture=row["venture"], stage=Stage(row["stage"]), words=row["words"], area_id=ward.id,
         themes=row["themes"], on_peer_map=row["on_map"],
     )  # fmt: skip
+
+
+def _offer(session: Session, row: dict[str, Any], today: date) -> None:
+    spot = locate(session, row["ward"])
+    document = OfferDocument(
+        direction=row["direction"], kind=row["kind"], words=row["words"], theme=row["theme"], stage=row["stage"],
+        places=(Where(lon=spot.lon, lat=spot.lat, privacy=LocationPrivacy.ROUGH),),
+    )  # fmt: skip
+    contact = add_contact(
+        session, ContactPurpose.OFFER, email=_address(row["by"]), name=row["by"], consent_words=OFFER_WORDS,
+        source=SOURCE_KEY,
+    )  # fmt: skip
+    confirm_email(session, contact)
+    offers.set_contact(session, save_offer(session, document, today), contact.id)
+
+
+def _address(name: str) -> str:
+    return f"{name.lower()}@members.example"
 
 
 def _go(session: Session, hub_id: UUID, row: dict[str, Any], planner: Planner, today: date) -> None:
@@ -88,8 +114,11 @@ def _go(session: Session, hub_id: UUID, row: dict[str, Any], planner: Planner, t
     for number, visit in enumerate(row["visits"]):
         stop = find_stop(session, plan_id, visit["stop"])
         went = today - timedelta(days=row["days"][visit["stop"] - 1])
-        visit_id = uuid5(NAMESPACE_OID, f"{SOURCE_KEY}/{row['title']}/{number}")
-        _visit(session, plan, stop, visit, planner, visit_id, went, gap.reach_m)
+        _visit(session, plan, stop, visit, planner, _visit_id(row, number), went, gap.reach_m)
+
+
+def _visit_id(plan: dict[str, Any], number: int) -> UUID:
+    return uuid5(NAMESPACE_OID, f"{SOURCE_KEY}/{plan['title']}/{number}")
 
 
 def _visit(

@@ -1,4 +1,4 @@
-"""What the hubs of the island have done: who belongs to them, where they went, whom they found."""
+"""What the hubs of the island have done: who belongs, where they went, whom they found, what they offer."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ class HubWork:
 
     members: tuple[dict[str, Any], ...]
     plans: tuple[dict[str, Any], ...]
+    offers: tuple[dict[str, Any], ...]
 
 
 def read_hub_work() -> HubWork:
     said = yaml.safe_load((Path(__file__).parent / "hub_work.yaml").read_text(encoding="utf-8"))
-    return HubWork(tuple(said["members"]), tuple(said["plans"]))
+    return HubWork(tuple(said["members"]), tuple(said["plans"]), tuple(said["offers"]))

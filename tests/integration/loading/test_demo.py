@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.actions.completeness import load_completeness
 from app.actions.load_demo import load_demo
+from app.actions.load_demo_hubs import add_hub_work
 from app.actions.submissions import approve
 from app.actions.wishes import count_others
 from app.errors import LoadRefusedError
 from app.vocabulary import Role
 from geodata.demo import make_borough
+from geodata.demo.hub_work import read_hub_work
 from tests.integration.accounts.people import add_person
 from tests.integration.loading.small_world import LOADED_TABLES, TODAY, column, fingerprint
 
@@ -151,3 +153,15 @@ def test_the_command_says_what_it_did(own_app: Flask, own_session: Session) -> N
     assert second.output == "There is a map already.\n"
     assert column(own_session, "SELECT count(*) FROM site") == [1]
     assert runner.invoke(args=["demo", "logins"]).exit_code == 0
+
+
+def test_hubs_have_been_at_work_and_that_is_added_once(session: Session) -> None:
+    load_demo(session, today=TODAY)
+    assert add_hub_work(session, read_hub_work(), today=TODAY)
+    assert column(session, "SELECT count(*) FROM plan_stop") == [9]
+    assert column(session, "SELECT count(*) > 8 FROM public_offer") == [True]
+    found = column(session, "SELECT o.name FROM visit v JOIN submission s ON s.id = v.submission_id "
+                            "JOIN public_organisation o ON o.id = s.record_id ORDER BY 1")  # fmt: skip
+    assert found == ["Cards at the Lifeboat House", "Kettle on the Quay", "Netmenders' Stove"]
+    assert column(session, "SELECT max(made_at_utc)::date < current_date FROM plan") == [True]
+    assert not add_hub_work(session, read_hub_work(), today=TODAY)
