@@ -127,6 +127,11 @@ class VisitPage:
         return {row.organisation_id: row for row in reversed(self.noted) if row.organisation_id}
 
     @property
+    def to_knock_on(self) -> list[GroupNearRow]:
+        """Those that nobody has been to from here come first."""
+        return sorted(self.groups, key=lambda group: group.id in self.last)
+
+    @property
     def is_at_place(self) -> bool:
         """Is the stop a place in use, and not the middle of an area?"""
         return ":" not in self.stop.key

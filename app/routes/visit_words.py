@@ -10,10 +10,11 @@ from app.actions.visit_finds import PARTS
 from app.actions.visits import Became, Kept, themes_of
 from app.queries import Session, themes
 from app.queries.plans import PlanRow
+from app.queries.visits import VisitRow
 from app.routes.gap_options import Options
 from app.routes.moderation_words import FLAGS
 from app.routes.words import audience_options, weekday
-from app.vocabulary import AUDIENCES
+from app.vocabulary import AUDIENCES, VisitOutcome
 
 
 def visit_options() -> Options:
@@ -30,6 +31,15 @@ def visit_options() -> Options:
 def outcome_words() -> dict[str, str]:
     """What came of a visit, by value."""
     return {**dict(visit_options()), "looked": _("Looked at everything there")}
+
+
+def noted_words(row: VisitRow) -> str:
+    """What came of one visit, with what it did."""
+    if row.brought_a_group:
+        return str(_("Found, and sent in"))
+    if row.outcome == VisitOutcome.MET and row.organisation_id:
+        return str(_("Something is different")) if row.submission_id else str(_("Still right"))
+    return outcome_words()[row.outcome.value]
 
 
 def listing_options() -> Options:
@@ -49,7 +59,7 @@ def visit_choices(session: Session, plan: PlanRow) -> dict[str, Any]:
     first = [row for row in rows if row.key in asked]
     return {
         "outcomes": visit_options(),
-        "outcome_words": outcome_words(),
+        "noted_words": noted_words,
         "buttons": listing_options(),
         "themes": [(row.key, row.name) for row in [*first, *(row for row in rows if row.key not in asked)]],
         "looked_for": [(row.key, row.name) for row in first],

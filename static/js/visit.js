@@ -52,6 +52,7 @@
 
   function showWaiting() {
     const list = find("waiting");
+    find("send").hidden = !waiting().length;
     list.replaceChildren(...waiting().map((note) => {
       const line = document.createElement("li");
       line.textContent = `${note.said} (${words.at} ${note.day})`;
