@@ -19,6 +19,7 @@ from app.queries.matches import PairRow
 
 SHOWN_DAYS = 365
 ASKS_PER_PAGE = 20
+MOST_PAIRS = 100
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,17 @@ def describe_matches(session: Session, hub_id: UUID, planner: Planner, today: da
     asks = list_asks(session, scope)
     suited = [ask for ask in asks if ask.suited]
     shown = page_of(page, len(suited), ASKS_PER_PAGE)
+    listed = suited[shown.skip : shown.skip + ASKS_PER_PAGE]
+    offer_ids = [one.other.id for ask in listed for one in ask.suited]
     return HubMatches(
         hub=hub,
-        asks=tuple(suited[shown.skip : shown.skip + ASKS_PER_PAGE]),
+        asks=tuple(listed),
         waiting=tuple(ask for ask in asks if not ask.suited),
         page=shown,
-        asked=frozenset(matches.list_known_pairs(session)),
-        pairs=tuple(matches.list_pairs(session, scope, within_days=SHOWN_DAYS, over_days=ANSWER_DAYS)),
+        asked=frozenset(matches.list_known_pairs(session, offer_ids)),
+        pairs=tuple(
+            matches.list_pairs(session, scope, within_days=SHOWN_DAYS, over_days=ANSWER_DAYS, limit=MOST_PAIRS)
+        ),
         outcomes=introductions.count_outcomes(session, scope, since, today),
         since=since,
     )

@@ -111,8 +111,11 @@ def bring_together(
 
 
 def ask_who_waits(session: Session, introduction_id: UUID, address_of: AddressOf) -> None:
-    """Write to those of a pair who have not been asked yet."""
-    for side in queries.claim_waiting(session, introduction_id, ANSWER_DAYS):
+    """Write to those of a pair who have not been asked yet; one who was asked enough lately is asked later."""
+    for side in queries.list_waiting(session, introduction_id, ANSWER_DAYS):
+        if queries.count_asked_lately(session, side.email, ASKED_DAYS) >= MOST_ASKED:
+            continue
+        queries.note_asked(session, introduction_id, side.contact_id)
         token = make_link(session, LinkPurpose.INTRODUCTION, record_id=introduction_id, contact_id=side.contact_id)
         queue_mail(
             session, side.email, "pair_ask", name=side.name, gives=side.gives, offered=side.offered,
@@ -161,6 +164,13 @@ def leave(session: Session, token: str) -> None:
         and not matches.has_offer(session, contact.id)
     ):
         delete_contact(session, contact)
+
+
+def ask_who_was_held(session: Session, address_of: AddressOf) -> None:
+    """Ask those for whom there was no room before, as far as there is now."""
+    introductions.lock_introductions(session)
+    for introduction_id in queries.list_held(session, ANSWER_DAYS, MOST_A_DAY):
+        ask_who_waits(session, introduction_id, address_of)
 
 
 def ask_what_came(session: Session, address_of: AddressOf) -> int:

@@ -53,6 +53,9 @@ DAILY: dict[str, Callable[[Session, date], object]] = {
     "ask whether offers still stand": lambda session, today: offer_owners.ask_whether_they_stand(
         session, today, lambda token: address_of("offer_owners.show", token=token)
     ),
+    "ask who is to be introduced": lambda session, today: pairs.ask_who_was_held(
+        session, lambda token: address_of("introduced.show", token=token)
+    ),
     "ask what came of introductions": lambda session, today: pairs.ask_what_came(
         session, lambda token: address_of("introduced.show", token=token)
     ),

@@ -130,7 +130,9 @@ def find_whom(session: Session, public_id: UUID) -> WhomRow | None:
     return WhomRow(**found) if found else None
 
 
-def list_pairs(session: Session, scope: Scope | None, *, within_days: int, over_days: int) -> list[PairRow]:
+def list_pairs(
+    session: Session, scope: Scope | None, *, within_days: int, over_days: int, limit: int
+) -> list[PairRow]:
     """Introductions about offers and asks in the scope, the newest first; nobody's name is in them."""
     rows = session.execute(
         text(f"""
@@ -144,9 +146,9 @@ def list_pairs(session: Session, scope: Scope | None, *, within_days: int, over_
           AND NOT EXISTS (SELECT FROM introduction_answer a
                           WHERE a.introduction_id = i.id AND a.asked_at_utc IS NULL)
           AND (i.offered <> '' OR i.wanted <> '') AND {in_scope("i.geom")}
-        ORDER BY i.made_at_utc DESC, i.id
+        ORDER BY i.made_at_utc DESC, i.id LIMIT :limit
         """),  # noqa: S608 - as above
-        {"within_days": within_days, "over_days": over_days, **scope_values(scope)},
+        {"within_days": within_days, "over_days": over_days, "limit": limit, **scope_values(scope)},
     )
     return [
         PairRow(**{**row, "kind": AskKind(row["kind"]), "outcomes": tuple(row["outcomes"])})
@@ -154,13 +156,14 @@ def list_pairs(session: Session, scope: Scope | None, *, within_days: int, over_
     ]
 
 
-def list_known_pairs(session: Session) -> set[tuple[UUID, UUID]]:
+def list_known_pairs(session: Session, offer_ids: Sequence[UUID]) -> set[tuple[UUID, UUID]]:
     """Offer and ask that were brought together, or asked, already; a group stands for what it asks on its page."""
     rows = session.execute(
         text("""
         SELECT offer_id, coalesce(wanted_id, organisation_id) AS asker_id FROM introduction
-        WHERE offer_id IS NOT NULL AND coalesce(wanted_id, organisation_id) IS NOT NULL
-        """)
+        WHERE offer_id = ANY(:ids) AND coalesce(wanted_id, organisation_id) IS NOT NULL
+        """),
+        {"ids": list(offer_ids)},
     )
     return {(row.offer_id, row.asker_id) for row in rows}
 

@@ -71,21 +71,38 @@ def find_side(session: Session, introduction_id: UUID, contact_id: UUID, days: i
     return _side(found) if found else None
 
 
-def claim_waiting(session: Session, introduction_id: UUID, days: int) -> list[SideRow]:
-    """Those who are asked only now that the other has said yes; they count as asked from here on."""
+def list_waiting(session: Session, introduction_id: UUID, days: int) -> list[SideRow]:
+    """Those of a pair who have not been asked yet."""
     rows = session.execute(
         text(f"{SIDE} WHERE i.id = :id AND i.kind IS NOT NULL AND a.asked_at_utc IS NULL ORDER BY c.id"),
         {"id": introduction_id, "days": days},
     )
-    found = [_side(row) for row in rows.mappings()]
+    return [_side(row) for row in rows.mappings()]
+
+
+def note_asked(session: Session, introduction_id: UUID, contact_id: UUID) -> None:
     session.execute(
-        text(
-            "UPDATE introduction_answer SET asked_at_utc = now() "
-            "WHERE introduction_id = :id AND asked_at_utc IS NULL"
-        ),
-        {"id": introduction_id},
+        text("""
+        UPDATE introduction_answer SET asked_at_utc = now()
+        WHERE introduction_id = :id AND contact_id = :contact_id
+        """),
+        {"id": introduction_id, "contact_id": contact_id},
     )
-    return found
+
+
+def list_held(session: Session, days: int, limit: int) -> list[UUID]:
+    """Introductions in which one has said yes and the other still is to be asked, the longest waiting first."""
+    rows = session.scalars(
+        text("""
+        SELECT i.id FROM introduction i
+        WHERE i.kind IS NOT NULL AND i.made_at_utc > now() - make_interval(days => :days)
+          AND EXISTS (SELECT FROM introduction_answer a WHERE a.introduction_id = i.id AND a.says_yes)
+          AND EXISTS (SELECT FROM introduction_answer a WHERE a.introduction_id = i.id AND a.asked_at_utc IS NULL)
+        ORDER BY i.made_at_utc, i.id LIMIT :limit
+        """),
+        {"days": days, "limit": limit},
+    )
+    return list(rows)
 
 
 def add_pair(session: Session, new: NewPair) -> UUID:
@@ -191,6 +208,7 @@ def remove_unconfirmed(session: Session, days: int) -> int:
         WHERE i.kind IS NOT NULL AND i.made_at_utc < now() - make_interval(days => :days)
           AND EXISTS (SELECT FROM introduction_answer a
                       WHERE a.introduction_id = i.id AND a.asked_at_utc IS NULL)
+          AND NOT EXISTS (SELECT FROM introduction_answer a WHERE a.introduction_id = i.id AND a.says_yes)
         """),
         {"days": days},
     )

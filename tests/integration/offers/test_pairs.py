@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -12,15 +12,18 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.actions.clock import today
-from app.actions.pairs import ask_what_came, forget_unconfirmed
+from app.actions.hubs import HubScope
+from app.actions.pairs import MOST_ASKED, ask_what_came, ask_who_was_held, forget_unconfirmed
 from app.queries.forgetting import forget_address, forget_contacts
 from app.queries.introductions import count_outcomes
 from app.vocabulary import Role
 from tests.integration.accounts.people import add_person, sign_in
 from tests.integration.needs.asking import letters, link_in, press, rows, unhurried
+from tests.integration.needs.test_introductions import offer as pledge
 from tests.integration.offers.offering import ANN, BOB, CAT, add_offer, publish
 from tests.integration.offers.offering import say as say_offer
 from tests.integration.test_hubs import add_hub, codes_of, convener_of
+from tests.integration.web import web_town
 
 WORDS = "We would cook in it on Tuesdays"
 
@@ -296,3 +299,46 @@ def test_who_is_forgotten_is_in_no_table_and_the_other_side_is_left_in_peace(
     assert visitor.get(f"/offers/{offer_id}").status_code == 404
     assert visitor.get(mine).status_code == 200
     assert visitor.get("/offers").status_code == 200
+
+
+def test_somebody_whom_many_ask_is_asked_three_times_a_month_and_the_others_later(
+    visitor: FlaskClient, town: Session
+) -> None:
+    offer_id = add_offer(town, "A hall", (3.5, 2.5), ANN)
+    for number in range(5):
+        assert say(visitor, reply(visitor, town, offer_id, f"asker{number}@example.org", name="Bob"), "yes") == 302
+
+    def asked_of_ann() -> int:
+        ask_who_was_held(town, lambda token: f"https://x/introduced/{token}")
+        town.commit()
+        return len(letters(town, "pair_ask"))
+
+    assert asked_of_ann() == MOST_ASKED
+    assert forget_unconfirmed(town) == 0
+    town.execute(text("UPDATE introduction_answer SET asked_at_utc = now() - interval '31 days' "
+                      "WHERE asked_at_utc IS NOT NULL"))  # fmt: skip
+    assert asked_of_ann() == 5
+
+
+def test_neighbours_of_a_need_are_asked_what_came_of_it_too(
+    app: Flask, visitor: FlaskClient, town: Session, hub: UUID
+) -> None:
+    need = web_town.add_need(town, "A shed to mend things in", (3.5, 2.5))
+    town.commit()
+    convener = app.test_client()
+    sign_in(convener, add_person(town, Role.CONVENER))
+    paths = [pledge(visitor, town, need, email) for email in (ANN, BOB)]
+    assert press(convener, "/", "/introductions", need=need).status_code == 302
+    (introduction,) = rows(town, "SELECT id FROM introduction")
+    for path in paths:
+        press(visitor, "/sign-in", f"{path}/answer", introduction=str(introduction["id"]), answer="yes")
+    town.execute(text("UPDATE introduction SET shared_at_utc = now() - interval '22 days'"))
+    town.execute(text("UPDATE introduction_answer SET answered_at_utc = now() - interval '22 days'"))
+    assert ask_what_came(town, lambda token: f"https://x/introduced/{token}") == 2
+    letter = letters(town, "introduction_outcome")[0]
+    assert "A shed to mend things in" in str(letter["body"])
+    path = link_in(letter, "introduced")
+    assert press(visitor, "/sign-in", f"{path}/outcome", outcome="never_met").status_code == 302
+    counts = count_outcomes(town, HubScope((hub,)), today() - timedelta(days=30), today())
+    assert (counts.introductions, counts.people, counts.never_met) == (1, 2, 1)
+    assert count_outcomes(town, HubScope((UUID(int=9),)), date(2026, 1, 1), today()).people == 0
