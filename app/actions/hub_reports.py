@@ -48,16 +48,24 @@ class PlanMoved:
     plan: PlanRow
     page: PlanPage | None
 
-    def then(self, name: str) -> float:
-        return sum(float(stop.stop.before[name]) for stop in self.page.stops) if self.page else 0.0
-
-    def now(self, name: str) -> float:
-        return sum(float(stop.now[name]) for stop in self.page.stops) if self.page else 0.0
-
     @property
     def newly(self) -> float:
-        """People who had nothing near on the day of the plan and have now; within reach of two places: twice."""
-        return max(0.0, self.then("nothing") - self.now("nothing"))
+        """People who had nothing near on the day of the plan and have now."""
+        return self.newly_by(*Why) if self.is_explained else max(0.0, self._fewer())
+
+    def newly_by(self, *reasons: Why) -> float:
+        """As many of them for these reasons; less than nothing where people lost what they had."""
+        change = self.page.change if self.page else None
+        return -sum(change.plan.nothing[why] for why in reasons) if change else 0.0
+
+    @property
+    def is_explained(self) -> bool:
+        """Was enough kept with the plan to tell why it moved, and to count nobody twice?"""
+        return self.page is not None and self.page.change is not None
+
+    def _fewer(self) -> float:
+        stops = self.page.stops if self.page else ()
+        return -sum(stop.change("nothing") for stop in stops)
 
 
 @dataclass(frozen=True)
@@ -120,7 +128,7 @@ class Report:
 
     @property
     def newly(self) -> float:
-        return sum(plan.newly for plan in self.plans)
+        return sum(max(0.0, plan.newly) for plan in self.plans)
 
     @property
     def is_empty(self) -> bool:

@@ -203,9 +203,11 @@ def test_people_newly_within_reach_and_what_moved_area_by_area(
     bump_versions(town, [RECORDS])
     town.commit()
     after = convener.get(f"/hubs/{hub}/report").text
-    newly = re.compile(r'data-label="Newly"><b>([\d,]+)</b>')
+    newly = re.compile(r'data-label="Newly"><b>(\+?[\d,]+)</b>')
     assert newly.findall(before) == ["0"]
-    assert int(newly.findall(after)[0].replace(",", "")) > 0
+    assert int(newly.findall(after)[0].replace(",", "").removeprefix("+")) > 0
+    assert re.search(r'data-label="Cannot tell">\+[1-9]', after)
+    assert re.search(r'data-label="Real">0<', after)
     assert "Before and after, area by area" in after
     assert 'src="data:image/svg+xml;base64,' in after
     assert "Square 6-4" in after
