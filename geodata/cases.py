@@ -69,6 +69,14 @@ class RecordsStep:
 
 
 @dataclass(frozen=True)
+class GrantsStep:
+    """One file of grants, as funders publish them for 360Giving."""
+
+    file: str
+    source: Source
+
+
+@dataclass(frozen=True)
 class CoverageStep:
     """What a list claims to cover: theme (None = every theme) in areas of a layer; no codes = all its areas.
 
@@ -109,13 +117,15 @@ class Case:
     indicators: tuple[IndicatorsStep, ...]
     records: tuple[RecordsStep, ...]
     coverage: tuple[CoverageStep, ...]
+    grants: tuple[GrantsStep, ...] = ()
 
     def list_files(self) -> list[str]:
         """List every file the case needs, in loading order."""
         files = [step.file for step in self.areas]
         files += [file for step in self.postcodes for file in step.files]
         files += [step.file for step in self.indicators]
-        return files + [step.file for step in self.records]
+        files += [step.file for step in self.records]
+        return files + [step.file for step in self.grants]
 
     def list_missing_files(self, folder: Path) -> list[str]:
         """List the files that are not in ``folder``, so that nothing is loaded before all are there."""
@@ -147,6 +157,7 @@ def read_case(name: Path | str) -> Case:
         indicators=tuple(_indicators_step(part, path.parent) for part in entry.parts("indicators")),
         records=tuple(_records_step(part, path.parent) for part in entry.parts("organisations")),
         coverage=tuple(_coverage_step(part) for part in entry.parts("coverage")),
+        grants=tuple(_grants_step(part, sources) for part in entry.parts("grants")),
     )
     _check_names(entry, case)
     return case
@@ -154,7 +165,7 @@ def read_case(name: Path | str) -> Case:
 
 _CASE_KEYS = (
     *("name", "title", "summary", "main_area", "base_layer", "land_layer", "population", "deprivation", "sources"),
-    *("areas", "grids", "postcodes", "indicators", "organisations", "coverage"),
+    *("areas", "grids", "postcodes", "indicators", "organisations", "coverage", "grants"),
 )
 _AREA_KEYS = (
     *(
@@ -235,6 +246,11 @@ def _indicators_step(part: Checked, folder: Path) -> IndicatorsStep:
 def _records_step(part: Checked, folder: Path) -> RecordsStep:
     part.allow(("file", "profile"))
     return RecordsStep(_file(part, "file"), read_profile(_entry(part, "profile", "profiles", folder)))
+
+
+def _grants_step(part: Checked, sources: dict[str, Source]) -> GrantsStep:
+    part.allow(("file", "source"))
+    return GrantsStep(_file(part, "file"), _source(part, sources))
 
 
 def _entry(part: Checked, key: str, kind: str, folder: Path) -> Path | str:

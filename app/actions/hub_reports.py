@@ -86,6 +86,11 @@ class ThemeMoved:
         return replace(self.change, areas=self.areas, parts=dict(self.parts))
 
     @property
+    def moved(self) -> tuple[AreaChange, ...]:
+        """Areas whose number is another than then."""
+        return tuple(one for one in self.areas if round(one.total, 1))
+
+    @property
     def total(self) -> float:
         return sum(self.parts.values())
 

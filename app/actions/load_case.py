@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from app.actions.load_areas import LayerCard, load_areas, make_singular
+from app.actions.load_grants import load_grants
 from app.actions.load_indicators import load_indicators
 from app.actions.load_postcodes import load_postcodes
 from app.actions.load_records import load_records
@@ -20,10 +21,20 @@ from app.actions.make_grid import GridShape, make_grid
 from app.actions.make_population_points import make_population_points
 from app.queries import Session, loading, loading_areas, loading_site
 from app.vocabulary import AreaLayerKind
-from geodata.cases import AreasStep, Case, CoverageStep, IndicatorsStep, PostcodesStep, RecordsStep, read_case
+from geodata.cases import (
+    AreasStep,
+    Case,
+    CoverageStep,
+    GrantsStep,
+    IndicatorsStep,
+    PostcodesStep,
+    RecordsStep,
+    read_case,
+)
 from geodata.frames import SURVEY_COLUMNS
 from geodata.problems import InputProblem
 from geodata.readers.areas import make_slug, read_areas
+from geodata.readers.grants import read_grants
 from geodata.readers.indicators import read_indicators
 from geodata.readers.postcodes import read_postcodes
 from geodata.readers.records import read_records
@@ -54,6 +65,7 @@ def load_case(
     reports += [steps.records(step) for step in case.records]
     reports.append(steps.population_points())
     reports += steps.coverage()
+    reports += [steps.grants(step) for step in case.grants]
     if steps.site():
         loading.bump_versions(session, loading.VERSION_NAMES)
     return reports
@@ -107,6 +119,11 @@ class _Steps:
         return load_records(
             self.session, frame, self._records_card(step), file=step.file, today=self.today, progress=self.progress
         )
+
+    def grants(self, step: GrantsStep) -> LoadReport:
+        path = self._open(step.file)
+        card = make_card(f"grants-{make_slug(Path(step.file).stem)}", step.source, checksum_of([path]))
+        return load_grants(self.session, read_grants(path), card, file=step.file, progress=self.progress)
 
     def population_points(self) -> LoadReport:
         first = [_postcodes_key(step) for step in self.case.postcodes[:1]]

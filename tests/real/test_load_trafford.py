@@ -130,3 +130,12 @@ def test_imd_2019_on_lsoa_2021_is_refused_and_counts_the_lost(session: Session, 
     assert "LSOA 2011" in said
     assert "LSOA 2021" in said
     assert fingerprint(session) == before
+
+
+def test_grants_find_their_groups_by_number_and_their_place_by_code(session: Session) -> None:
+    """154 of the 555 carry a charity number, of which 78 % are on the list of charities; some have a company's."""
+    assert column(session, "SELECT count(*) FROM public_grant") == [555]
+    assert column(session, "SELECT count(*) FROM public_grant WHERE matched_by = 'register_number'") == [127]
+    assert column(session, "SELECT count(*) FROM public_grant WHERE matched_by = 'name_and_postcode'") == [0]
+    placed = "SELECT count(*) FROM public_grant g JOIN area a ON a.id = g.area_id WHERE a.area_code = 'E08000009'"
+    assert column(session, placed) == [555]

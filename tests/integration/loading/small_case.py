@@ -31,6 +31,8 @@ indicators:
   - {file: people.csv, dataset: people.yaml}
 organisations:
   - {file: clubs.csv, profile: clubs.yaml}
+grants:
+  - {file: grants.csv, source: made-up}
 coverage:
   - {theme: food, layer: row-1, areas: all, checked_on: 2026-05-01, list: clubs.csv}
 """
@@ -71,6 +73,9 @@ def write_small_case(folder: Path) -> Path:
     write_lines(
         folder / "clubs.csv", ["Number,Name,Postcode", *(f"{i},Club {i},ZZ{i} {i}AA" for i in range(1, 8))]
     )
+    header = "Identifier,Currency,Amount Awarded,Award Date,Recipient Org:Name,Funding Org:Name"
+    grants = [f"360G-small-{i},GBP,{i}00,2026-01-31,Club {i},Nobody" for i in range(1, 4)]
+    write_lines(folder / "grants.csv", [header, *grants])
     for name, content in (("small.yaml", CASE), ("people.yaml", PEOPLE), ("clubs.yaml", CLUBS)):
         (folder / name).write_text(content, encoding="utf-8")
     return folder / "small.yaml"

@@ -175,7 +175,7 @@ def records(clubs: Iterable[dict[str, Any]], role: str = "meets_at") -> RecordsF
 LOADED_TABLES = (
     "area", "area_layer", "population_point", "point_area", "survey", "site", "hub", "patch", "indicator",
     "indicator_value", "need", "organisation", "organisation_identifier", "place", "postcode", "service",
-    "service_theme", "schedule", "footprint", "source", "theme", "data_version",
+    "service_theme", "schedule", "footprint", "grant_award", "source", "theme", "data_version",
 )  # fmt: skip
 
 

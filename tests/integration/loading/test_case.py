@@ -19,6 +19,7 @@ def test_everything_is_loaded_in_order(session: Session, tmp_path: Path) -> None
     reports = load_case(session, write_small_case(tmp_path), tmp_path, today=TODAY)
     assert [report.kind for report in reports] == [
         "areas", "areas", "areas", "postcodes", "indicators", "organisations", "population points", "surveys",
+        "grants",
     ]  # fmt: skip
     assert column(session, "SELECT count(*) FROM organisation") == [7]
     assert column(session, "SELECT count(*) FROM place WHERE geom IS NOT NULL") == [7]
@@ -84,6 +85,8 @@ def test_numbers_of_another_year_stop_the_case(session: Session, tmp_path: Path)
 def test_each_source_is_described(session: Session, tmp_path: Path) -> None:
     load_case(session, write_small_case(tmp_path), tmp_path, today=TODAY)
     keys = column(session, "SELECT key FROM source WHERE loaded_at_utc IS NOT NULL ORDER BY 1")
-    assert keys == ["areas-block-1", "areas-row-1", "clubs", "grid", "indicators-people", "postcodes-nobody"]
+    assert keys == [
+        "areas-block-1", "areas-row-1", "clubs", "grants-grants", "grid", "indicators-people", "postcodes-nobody",
+    ]  # fmt: skip
     checksums = column(session, "SELECT checksum FROM source WHERE key = 'clubs'")
     assert len(checksums[0]) == 64
