@@ -99,11 +99,13 @@ def _address(name: str) -> str:
 
 def _go(session: Session, hub_id: UUID, row: dict[str, Any], planner: Planner, today: date) -> None:
     """Make a plan as it would have been made that day, and do its visits."""
-    asked = row["asked"]
+    asked = {**row["asked"], "for_hub": str(hub_id)}
     gap = list_choices(session).defaults
     assert gap is not None
     gap = replace(gap, theme="", reach_m=int(asked["minutes"]) * TRAVEL_M_PER_MINUTE["foot"])
-    question = PlanQuestion(tuple(asked["theme"]), gap, asked["candidates"], count=int(asked["count"]))
+    question = PlanQuestion(
+        tuple(asked["theme"]), gap, asked["candidates"], count=int(asked["count"]), hub=str(hub_id)
+    )
     made = today - timedelta(days=row["made"])
     new = NewPlan(row["title"], question, asked, hub_id, made, today + timedelta(days=row["until"]))
     plan_id = save_plan(session, new, planner)
