@@ -66,6 +66,11 @@ def get_public_hub(session: Session, hub_id: UUID) -> PublicHubRow:
     return hub
 
 
+def list_public_hubs_of(session: Session, area_id: int) -> list[tuple[UUID, str]]:
+    """Hubs (id, name) that bring people together in an area; anybody may ask to join them."""
+    return queries.list_public_hubs_of(session, area_id)
+
+
 def ask_to_join(session: Session, hub_id: UUID, new: NewMember, sender_key: str, address_of: AddressOf) -> None:
     """Mail a link that confirms the address; the same answer whether or not somebody belongs already.
 

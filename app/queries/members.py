@@ -83,6 +83,21 @@ def find_public_hub(session: Session, hub_id: UUID) -> PublicHubRow | None:
     return PublicHubRow(**{**found, "patches": tuple(found["patches"])}) if found else None
 
 
+def list_public_hubs_of(session: Session, area_id: int) -> list[tuple[UUID, str]]:
+    """Hubs (id, name) that today look after an area, or after one that its middle lies in, by name."""
+    rows = session.execute(
+        text("""
+        SELECT h.id, h.name FROM public_hub h WHERE EXISTS (
+            SELECT FROM public_patch p JOIN area held ON held.id = p.area_id JOIN area a ON a.id = :area
+            WHERE p.hub_id = h.id AND held.size_m2 >= a.size_m2
+              AND (held.id = a.id OR (held.geom && a.point_geom AND ST_Covers(held.geom, a.point_geom))))
+        ORDER BY h.name, h.id
+        """),
+        {"area": area_id},
+    )
+    return [(row.id, row.name) for row in rows]
+
+
 def lock_address(session: Session, hub_id: UUID, email: str) -> None:
     """So that the same person who asks twice at one moment becomes one member."""
     session.execute(

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from app.actions.areas import ANY_QUESTION, describe_area
 from app.actions.gap_demand import list_wished
 from app.actions.grants import describe_last_years
+from app.actions.members import list_public_hubs_of
 from app.db import db
 from app.forms.gaps import how_values, read_gap_question
 from app.forms.values import read_code
@@ -30,6 +31,7 @@ def show(layer: str, area_code: str) -> str:
         profile=profile,
         asked=how_values(asked),
         drawing=drawing,
+        hubs=list_public_hubs_of(db.session, profile.area.area_id),
         wished=list_wished(db.session, profile.area.area_id),
         funding=describe_last_years(db.session, profile.area.area_id),
     )

@@ -111,8 +111,10 @@ def test_at_320_pixels_nothing_is_cut_off(open_hub: OpenHub, hub: Hub) -> None:
         page.goto(f"/hubs/{hub.id}{path}")
         settle(page)
         assert overflow_of(page) <= 0, path
-    page.goto(hub.pages[0])
-    assert overflow_of(page) <= 0
+    for path in (hub.pages[0], "/areas/ward/W1"):
+        page.goto(path)
+        settle(page)
+        assert overflow_of(page) <= 0, path
 
 
 def test_the_home_draws_patches_and_counts_members(open_hub: OpenHub) -> None:

@@ -66,6 +66,20 @@ def test_asked_confirmed_accepted(client: FlaskClient, town: Session, hub: UUID)
     assert "when they have said yes" not in client.get(path).text
 
 
+def test_the_page_of_an_area_says_who_brings_people_together_there(
+    client: FlaskClient, town: Session, hub: UUID
+) -> None:
+    def says(area: str) -> bool:
+        return f"/hubs/{hub}/join" in client.get(f"/areas/{area}").text
+
+    assert says("ward/W1")
+    assert says("square/S60"), "inside the patch"
+    assert not says("square/S00")
+    assert not says("town/T1"), "bigger than the patch"
+    town.execute(text("UPDATE patch SET claimed_until = current_date - 1"))
+    assert not says("ward/W1"), "the claim is over"
+
+
 def test_invited_is_accepted_at_once_and_consents_by_the_button(
     client: FlaskClient, town: Session, hub: UUID
 ) -> None:
