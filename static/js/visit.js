@@ -149,13 +149,14 @@
   }
 
   function take(event) {
-    const form = event.target;
+    const form = event.target, pressed = event.submitter;
     event.preventDefault();
-    const fields = [...new FormData(form, event.submitter)].filter(([name]) => name !== "csrf_token" && name !== "visit_id");
+    const fields = [...new FormData(form)].filter(([name]) => name !== "csrf_token" && name !== "visit_id");
+    if (pressed?.name) fields.push([pressed.name, pressed.value]);
     const id = window.crypto.randomUUID();
     if (!form.elements.visited_on) fields.push(["visited_on", today()]);
     const named = Object.fromEntries(fields);
-    const what = event.submitter?.firstChild.textContent.trim() || "";
+    const what = pressed?.firstChild.textContent.trim() || "";
     const note = {
       id, address: form.getAttribute("action"), fields: [...fields, ["visit_id", id]], who: words.who,
       at: Date.now(), day: today(), said: [named.group_name || named.name || "", what].filter(Boolean).join(": "),
@@ -163,30 +164,27 @@
     try {
       keep(note);
     } catch {
-      return navigator.onLine ? form.submit() : say(words.full);
+      if (!navigator.onLine) return say(words.full);
+      form.removeEventListener("submit", take);
+      return form.requestSubmit(pressed);
     }
     noted.set(id, form);
     sayBeside(id, words.waits);
-    if (form.matches(".visit-form")) afterwards(form, id); else rest(form, true);
     showWaiting();
-    sendInTurn();
+    const sent = sendInTurn();
+    if (!form.matches(".visit-form")) return rest(form, true);
+    form.reset();
+    fillDays();
+    forgetSpot(form);
+    sent.then(() => backIfRefused(form, id));
   }
 
   /* A form is empty again once its note is safe; what the site refuses is put back */
-  function afterwards(form, id) {
-    sendInTurnAfter(id, form);
-    form.reset();
-    fillDays();
-  }
-  async function sendInTurnAfter(id, form) {
-    await Promise.resolve();
-    await turn;
+  function backIfRefused(form, id) {
     const note = mine().find((each) => each.id === id);
-    if (note?.problem) {
-      const line = form.querySelector("[data-done]").textContent;
-      putBack(note, form);
-      sayBeside(id, line, true);
-    }
+    if (!note?.problem) return;
+    putBack(note, form);
+    sayBeside(id, note.problem, true);
   }
 
   function fillDays() {
@@ -233,11 +231,16 @@
     say(words.emptied);
   }
 
+  function forgetSpot(form) {
+    const line = form.querySelector("[data-position]");
+    if (line) line.textContent = form.elements.position.value = "";
+    return line;
+  }
+
   /* Where the phone is, only when somebody chooses so */
   function locate(event) {
     const form = event.target.form;
-    const line = form.querySelector("[data-position]");
-    line.textContent = "";
+    const line = forgetSpot(form);
     if (event.target.value !== "phone") return;
     navigator.geolocation.getCurrentPosition((found) => {
       form.elements.position.value = `${found.coords.latitude.toFixed(5)},${found.coords.longitude.toFixed(5)}`;
@@ -256,7 +259,7 @@
   if (window.caches) find("take")?.addEventListener("click", takeAll); else if (find("take")) find("take").hidden = true;
   find("empty").addEventListener("click", empty);
   window.addEventListener("online", () => sendInTurn());
-  if (!navigator.onLine) fillDays();
+  fillDays();
   showWaiting();
   keepPages().catch(() => {});
   sendInTurn();

@@ -260,6 +260,26 @@ def test_signing_out_asks_about_what_is_unsent_and_leaves_nothing_on_the_phone(o
     page.wait_for_function("async () => (await navigator.serviceWorker.getRegistrations()).length === 0")
 
 
+def test_a_group_is_put_where_the_phone_is_only_when_that_is_chosen(open_stop: OpenStop, town: str) -> None:
+    with session_of(town) as session:
+        lon, lat = session.execute(text("SELECT ST_X(geom), ST_Y(geom) FROM place ORDER BY id LIMIT 1")).one()
+    spot = {"longitude": lon + 0.001, "latitude": lat}
+    page = open_stop({**PHONE, "geolocation": spot, "permissions": ["geolocation"]})
+    page.get_by_label("Place", exact=True).select_option("phone")
+    expect(said(page, "knows where it is")).to_be_visible()
+    add_group(page, "Bench choir")
+    expect(said(page, "It is on the map.")).to_be_visible()
+    expect(page.locator("input[name=position]")).to_have_value("")
+    with session_of(town) as session:
+        found = session.execute(
+            text(
+                "SELECT ST_X(f.geom), ST_Y(f.geom) FROM public_footprint f JOIN public_organisation o "
+                "ON o.id = f.organisation_id WHERE o.name = 'Bench choir'"
+            )
+        ).one()
+    assert tuple(found) == pytest.approx((lon + 0.001, lat), abs=1e-4)
+
+
 def test_all_places_of_a_plan_are_taken_along(open_stop: OpenStop) -> None:
     page = open_stop(later=OFFLINE)
     page.get_by_role("button", name="Take all 3 places").click()
