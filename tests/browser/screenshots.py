@@ -4,9 +4,9 @@
     .venv/bin/python -m tests.browser.screenshots http://127.0.0.1:8001 trafford --gaps "list_years=10"
 
 Every page that anybody can open, on a desktop and a phone; the gaps in dark as well. With the password of the
-demo log-ins, which scripts/run prints, it also puts two groups on the map
-(tests/browser/walk.py), asks an officer's question, and takes what is seen on the way. With --only officer,
-nothing but that.
+demo log-ins, which scripts/run prints, it also puts two groups on the map (tests/browser/walk.py), asks an
+officer's question, goes round with a convener, and takes what is seen on the way. With --only officer or
+--only convener, nothing but that.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playw
 
 from tests.browser.conftest import DESKTOP, PHONE, settle
 from tests.browser.walk import OfficerWalk, Walk
+from tests.browser.walk_convener import ConvenerWalk
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 MOST_BYTES = 150_000
@@ -48,14 +49,15 @@ def main() -> None:
     parser.add_argument("--near", default="", help="the place to look for something near to")
     parser.add_argument("--gaps", default="", help="the question, as in the address of the gap page")
     parser.add_argument("--password", default="", help="of the demo log-ins: walks from adding to approving")
-    parser.add_argument("--only", choices=["officer"], help="take these pictures and no others")
+    parser.add_argument("--only", choices=["officer", "convener"], help="take these pictures and no others")
     wanted = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     program = os.environ.get("WDW_BROWSER") or shutil.which("chromium")
     with sync_playwright() as programs:
         browser = programs.chromium.launch(executable_path=program, args=ARGUMENTS)
         if wanted.only:
-            take_officer(browser, wanted.site.rstrip("/"), wanted.name, wanted.password)
+            take_one = {"officer": take_officer, "convener": take_convener}[wanted.only]
+            take_one(browser, wanted.site.rstrip("/"), wanted.name, wanted.password)
         else:
             take_all(browser, wanted)
         browser.close()
@@ -76,6 +78,7 @@ def take_all(browser: Browser, wanted: argparse.Namespace) -> None:
         context.close()
     if wanted.password:
         take_officer(browser, site, name, wanted.password)
+        take_convener(browser, site, name, wanted.password)
     context = browser.new_context(base_url=site, locale="en-GB", **DARK)
     take(context.new_page(), gaps, f"gaps-{name}-dark")
     context.close()
@@ -86,6 +89,18 @@ def take_officer(browser: Browser, site: str, name: str, password: str) -> None:
     context = browser.new_context(base_url=site, locale="en-GB", viewport=OFFICER_SCREEN)
     page = context.new_page()
     OfficerWalk(page, partial(keep_as, page, f"{name}-desktop")).go(password)
+    context.close()
+
+
+def take_convener(browser: Browser, site: str, name: str, password: str) -> None:
+    """A hub's week on a desktop, and a visit with a phone."""
+    context = browser.new_context(base_url=site, locale="en-GB", viewport=OFFICER_SCREEN)
+    page = context.new_page()
+    ConvenerWalk(page, partial(keep_as, page, f"{name}-desktop")).go(password)
+    context.close()
+    context = browser.new_context(base_url=site, locale="en-GB", **SCREENS["phone"])
+    page = context.new_page()
+    ConvenerWalk(page, partial(keep_as, page, f"{name}-phone")).visit(password)
     context.close()
 
 
