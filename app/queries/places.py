@@ -74,15 +74,17 @@ OFFERS = {
 }
 """What a record of each kind must do. As on the map, an organisation does what any of its services does."""
 
-HAS_THEME = "EXISTS (SELECT FROM public_service_theme st WHERE st.service_id = s.id AND st.theme_key = :theme)"
-HAS_TIMES = "EXISTS (SELECT FROM public_schedule c WHERE c.service_id = s.id AND {of_time})"
-IS_OPEN = HAS_TIMES.format(of_time="open_minutes_of(c.weekday, c.opens, c.closes) @> CAST(:minute AS int)")
+WITH_THEME = "SELECT st.{whose} FROM public_service_theme st WHERE st.theme_key = :theme"
+WITH_TIMES = "SELECT c.{whose} FROM public_schedule c WHERE {of_time}"
+IS_OPEN = "c.weekday = ANY(:weekdays) AND open_minutes_of(c.weekday, c.opens, c.closes) @> CAST(:minute AS int)"
 IS_FOR = "{whom} && CAST(:audiences AS text[])"
+WHOSE = {0: "organisation_id", 1: "service_id"}
 
 FITS = {
     "pattern": dict.fromkeys(OFFERS, "l.words ILIKE :pattern"),
     "theme": {
-        number: OFFERS[number].format(of_service=HAS_THEME, of_need="n.theme_key = :theme") for number in OFFERS
+        **{number: f"l.id IN ({WITH_THEME.format(whose=whose)})" for number, whose in WHOSE.items()},
+        2: OFFERS[2].format(of_need="n.theme_key = :theme"),
     },
     "audiences": {
         number: OFFERS[number].format(
@@ -90,7 +92,13 @@ FITS = {
         )
         for number in OFFERS
     },
-    "minute": {number: OFFERS[number].format(of_service=IS_OPEN, of_need="false") for number in OFFERS},
+    "minute": {
+        **{
+            number: f"l.id IN ({WITH_TIMES.format(whose=whose, of_time=IS_OPEN)})"
+            for number, whose in WHOSE.items()
+        },
+        2: "false",
+    },
 }
 """For each filter, what a record of each kind must do."""
 
@@ -100,8 +108,11 @@ UNSAID = {
         for number in OFFERS
     },
     "minute": {
-        number: "NOT " + OFFERS[number].format(of_service=HAS_TIMES.format(of_time="true"), of_need="true")
-        for number in OFFERS
+        **{
+            number: f"NOT EXISTS ({WITH_TIMES.format(whose=whose, of_time=f'c.{whose} = l.id')})"
+            for number, whose in WHOSE.items()
+        },
+        2: "false",
     },
 }
 """Nobody has said for whom, or when; a need has no times that anybody could say."""
@@ -276,6 +287,9 @@ def _values(kept: Kept) -> Values:
         "audiences": [kept.audience, "anyone"] if kept.audience else None,
         "minute": kept.minute,
     }
+    if kept.minute is not None:
+        today = kept.minute // 1440 + 1
+        values["weekdays"] = [today, today - 1 or 7]  # yesterday's may go on past midnight
     asked = {name: value for name, value in values.items() if value is not None}
     return {**asked, "kind": KINDS.index(kept.kind) if kept.kind else None}
 

@@ -36,11 +36,12 @@ PUBLIC_VIEWS: dict[str, str] = {
         WHERE s.review_status = 'approved'
     """,
     "public_service_theme": """
-        SELECT st.service_id, st.theme_key, st.reason
+        SELECT st.service_id, st.theme_key, st.reason, s.organisation_id
         FROM service_theme st JOIN public_service s ON s.id = st.service_id
     """,
     "public_schedule": """
-        SELECT c.id, c.service_id, c.weekday, c.opens, c.closes, c.term_time_only, c.week_of_month
+        SELECT c.id, c.service_id, c.weekday, c.opens, c.closes, c.term_time_only, c.week_of_month,
+               s.organisation_id
         FROM schedule c JOIN public_service s ON s.id = c.service_id
     """,
     "public_place": """

@@ -14,7 +14,7 @@ from app.actions.places import PlacesQuestion, list_places
 from app.actions.remembered import Remembered
 from app.queries import places
 from app.queries.places import KINDS, Kept
-from tests.integration.tiles.records import THEMES, add_need, add_organisation, run
+from tests.integration.tiles.records import THEMES, add_need, add_organisation, add_service, run
 from tests.integration.tiles.test_point_tiles import scatter
 
 FEW, MANY = dict.fromkeys(KINDS, 0), dict.fromkeys(KINDS, places.MOST_COUNTED + 1)
@@ -109,3 +109,19 @@ def test_no_statement_of_a_long_list_sorts_all_there_is(
     assert client.get(f"/map/list{asked}").status_code == 200
     branches = len(re.findall(r"SELECT [012] AS kind, [osn]\.id", seen[0]))
     assert branches == seen[0].count("LIMIT :first") + seen[0].count("JOIN reached")
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "is_open"), [(7, 23, True), (1, 1, True), (1, 3, False), (7, 1, False), (2, 1, False)]
+)
+def test_what_goes_on_past_midnight_is_open_on_the_next_day(
+    town: Session, day: int, hour: int, is_open: bool
+) -> None:
+    group = add_organisation(town, "Night shelter")
+    service = add_service(town, group, "Beds for the night")
+    run(
+        town, "INSERT INTO schedule (service_id, weekday, opens, closes) VALUES (:s, 7, '22:00', '02:00')",
+        s=service,
+    )  # fmt: skip
+    found = places.count_places(town, Kept(minute=(day - 1) * 1440 + hour * 60))
+    assert found == {"organisation": int(is_open), "service": int(is_open), "need": 0}
