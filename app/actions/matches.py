@@ -36,7 +36,7 @@ NEAR_M = {
 TRAVELS = {AskKind.SKILL, AskKind.MENTORING, AskKind.FUNDING}
 """What can be given by phone, by letter or on one long day: from further away to somebody who is alone."""
 
-ALONE_M = 10 * MILE_M
+ALONE = queries.Alone(tuple(sorted(TRAVELS)), 10 * MILE_M)
 STAGES = (Stage.IDEA, Stage.STARTING, Stage.ESTABLISHED, Stage.SUSTAINED)
 MOST_SUITED, MOST_PER_ASK = 5, 3
 MOST_ROWS = 500
@@ -74,7 +74,7 @@ def list_suited(session: Session, public_id: UUID) -> tuple[Suited, ...]:
 
 def list_asks(session: Session, scope: Scope | None) -> list[Ask]:
     """The asks in a scope, the newest first, with the best offers for each, wherever those are."""
-    asks = queries.list_asks(session, scope, alone_m=ALONE_M, limit=MOST_ROWS)
+    asks = queries.list_asks(session, scope, ALONE, MOST_ROWS)
     offers = _list_other_side(session, OfferDirection.OFFER, [row.kind for row in asks])
     ranked = _rank(asks, offers, MOST_PER_ASK)
     shown = _rows_by_id(session, [*(row.id for row in asks), *(offers[number].id for number in set(ranked.offer))])
@@ -86,7 +86,7 @@ def list_asks(session: Session, scope: Scope | None) -> list[Ask]:
 
 
 def _find_suited(session: Session, public_id: UUID) -> tuple[Suited, ...]:
-    one = queries.find_thing(session, public_id, alone_m=ALONE_M)
+    one = queries.find_thing(session, public_id, ALONE)
     if one is None:
         return ()
     is_ask = one.direction == OfferDirection.ASK
@@ -148,7 +148,7 @@ def _related(themes: tuple[str, ...]) -> BoolArray:
 
 def _list_other_side(session: Session, direction: OfferDirection, kinds: Sequence[AskKind]) -> list[ThingRow]:
     wanted = sorted(set(kinds))
-    return queries.list_other_side(session, direction, wanted, alone_m=ALONE_M, limit=MOST_ROWS) if wanted else []
+    return queries.list_other_side(session, direction, wanted, ALONE, MOST_ROWS) if wanted else []
 
 
 def _rows_by_id(session: Session, ids: Sequence[UUID]) -> dict[UUID, OfferRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -58,51 +58,63 @@ class PairRow:
     outcomes: tuple[str, ...]
 
 
-THING = f"""
-    SELECT f.id, f.direction, f.kind, f.theme_keys, f.stage, f.organisation_id,
-           ST_X(ST_Transform(at.geom, {METRIC_SRID})) AS x_m, ST_Y(ST_Transform(at.geom, {METRIC_SRID})) AS y_m,
-           f.direction = 'ask' AND cardinality(f.theme_keys) > 0 AND at.geom IS NOT NULL AND NOT EXISTS (
-               SELECT FROM public_provision p
-               WHERE p.theme_key = ANY(f.theme_keys) AND p.geom && ST_Expand(at.geom, 0.4, 0.2)
-                 AND p.organisation_id IS DISTINCT FROM f.organisation_id
-                 AND ST_DistanceSphere(p.geom, at.geom) <= :alone_m) AS is_alone
-    FROM public_offer f CROSS JOIN LATERAL (SELECT {AT} AS geom) at
-"""  # noqa: S608 - constants of ours, no input
+@dataclass(frozen=True)
+class Alone:
+    """Whose asks are looked at for being alone: of these kinds, with no other group of their themes so near."""
+
+    kinds: tuple[AskKind, ...]
+    within_m: float
 
 
-def list_asks(session: Session, scope: Scope | None, *, alone_m: float, limit: int) -> list[ThingRow]:
-    """Asks in the scope, the newest first; ``is_alone``: no other group of its themes within ``alone_m``."""
-    rows = session.execute(
-        text(f"""
-        {THING} WHERE f.direction = 'ask' AND at.geom IS NOT NULL AND {in_scope("at.geom")}
-        ORDER BY f.said_on DESC NULLS LAST, f.id LIMIT :limit
-        """),
-        {"alone_m": alone_m, "limit": limit, **scope_values(scope)},
-    )
-    return [_thing(row) for row in rows.mappings()]
+def list_asks(session: Session, scope: Scope | None, alone: Alone, limit: int) -> list[ThingRow]:
+    """Asks in the scope, the newest first."""
+    where = f"f.direction = 'ask' AND at.geom IS NOT NULL AND {in_scope('at.geom')}"
+    return _list_things(session, where, scope_values(scope), alone, limit)
 
 
 def list_other_side(
-    session: Session, direction: OfferDirection, kinds: Sequence[AskKind], *, alone_m: float, limit: int
+    session: Session, direction: OfferDirection, kinds: Sequence[AskKind], alone: Alone, limit: int
 ) -> list[ThingRow]:
     """Offers, or asks, of some kinds, the newest first."""
+    values = {"direction": direction.value, "kinds": [kind.value for kind in kinds]}
+    return _list_things(session, "f.direction = :direction AND f.kind = ANY(:kinds)", values, alone, limit)
+
+
+def find_thing(session: Session, public_id: UUID, alone: Alone) -> ThingRow | None:
+    return next(iter(_list_things(session, "f.id = :id", {"id": public_id}, alone, 1)), None)
+
+
+def _list_things(
+    session: Session, where: str, values: Mapping[str, object], alone: Alone, limit: int
+) -> list[ThingRow]:
+    """``where`` is a condition of ours on f (public_offer) and at.geom."""
     rows = session.execute(
         text(f"""
-        {THING} WHERE f.direction = :direction AND f.kind = ANY(:kinds)
-        ORDER BY f.said_on DESC NULLS LAST, f.id LIMIT :limit
-        """),
+        WITH chosen AS MATERIALIZED (
+            SELECT f.id, f.direction, f.kind, f.theme_keys, f.stage, f.organisation_id, f.said_on, at.geom,
+                   f.direction = 'ask' AND f.kind = ANY(:lonely) AND cardinality(f.theme_keys) > 0
+                   AND at.geom IS NOT NULL AS may_be_alone
+            FROM public_offer f CROSS JOIN LATERAL (SELECT {AT} AS geom) at
+            WHERE {where} ORDER BY f.said_on DESC NULLS LAST, f.id LIMIT :limit
+        ), provision AS MATERIALIZED (
+            SELECT DISTINCT theme_key, organisation_id, geom FROM public_provision
+            WHERE geom IS NOT NULL
+              AND theme_key IN (SELECT unnest(theme_keys) FROM chosen WHERE may_be_alone)
+        )
+        SELECT c.id, c.direction, c.kind, c.theme_keys, c.stage, c.organisation_id,
+               ST_X(ST_Transform(c.geom, {METRIC_SRID})) AS x_m, ST_Y(ST_Transform(c.geom, {METRIC_SRID})) AS y_m,
+               c.may_be_alone AND NOT EXISTS (
+                   SELECT FROM provision p
+                   WHERE p.theme_key = ANY(c.theme_keys) AND p.geom && ST_Expand(c.geom, 0.4, 0.2)
+                     AND p.organisation_id IS DISTINCT FROM c.organisation_id
+                     AND ST_DistanceSphere(p.geom, c.geom) <= :alone_m) AS is_alone
+        FROM chosen c ORDER BY c.said_on DESC NULLS LAST, c.id
+        """),  # noqa: S608 - constants of ours, no input
         {
-            "direction": direction.value, "kinds": [kind.value for kind in kinds], "alone_m": alone_m,
-            "limit": limit,
+            **values, "lonely": [kind.value for kind in alone.kinds], "alone_m": alone.within_m, "limit": limit,
         },
     )  # fmt: skip
     return [_thing(row) for row in rows.mappings()]
-
-
-def find_thing(session: Session, public_id: UUID, *, alone_m: float) -> ThingRow | None:
-    row = session.execute(text(f"{THING} WHERE f.id = :id"), {"id": public_id, "alone_m": alone_m})
-    found = row.mappings().one_or_none()
-    return _thing(found) if found else None
 
 
 def is_in_scope(session: Session, public_id: UUID, scope: Scope | None) -> bool:
