@@ -23,7 +23,7 @@ from werkzeug.serving import make_server
 from app import create_app
 from app.config import ROOT
 from app.db import db
-from tests.browser import hostile, moderators, planners
+from tests.browser import funders, hostile, moderators, planners
 from tests.databases import migrate_to_head, scratch_database, settings_for
 from tests.integration.add.filling import add_postcode
 from tests.integration.web import web_town
@@ -119,6 +119,7 @@ def fill(url: str) -> None:
         add_postcode(session)
         moderators.add_messages(session)
         planners.add_planner(session)
+        funders.add_grants(session)
         session.commit()
     engine.dispose()
 
