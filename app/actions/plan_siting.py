@@ -30,6 +30,8 @@ from app.queries.candidates import HeldRow
 
 MOST_SITES = 50
 INSTANT_S, BACKGROUND_S = 0.3, 60.0
+INSTANT_WALKS = 30_000_000
+"""Walks that are looked at for the bound of an answer at once."""
 
 _answers: Remembered[PlanAnswer] = Remembered(64)
 
@@ -142,24 +144,25 @@ def _check_pinned(question: PlanQuestion, scene: Scene, pinned: BoolArray, barre
 def _choose(
     session: Session, question: PlanQuestion, scene: Scene, pinned: BoolArray, barred: BoolArray, *, proven: bool
 ) -> Siting:
-    need, reaches = scene.need, scene.reaches
+    need = scene.need
     if question.is_only_pinned:
         return _as_pinned(question, scene)
     limit = BACKGROUND_S if proven else INSTANT_S
     if question.aim in ("mean", "worst"):
         return _choose_by_walk(question, scene, pinned, barred, proven=proven, limit_s=limit)
     cost = None if question.budget is None else scene.possible["cost"].fillna(0).to_numpy(np.float64)
-    if question.aim == "everyone":
-        wanted = np.flatnonzero(need.weight > 0)
-        cheapest = fewest_sites(reaches[:, wanted], cost=cost, pinned=pinned, barred=barred, time_limit_s=limit)
-        return _within_budget(question, scene, cheapest)
     group, floor = _floors(session, question, scene)
-    budget = question.count if question.budget is None else question.budget
+    budget: float = question.count if question.budget is None else question.budget
+    if question.aim == "everyone":  # however many that takes
+        budget = len(scene.possible) if cost is None else float(cost.sum())
     problem = bundled(
         SitingProblem(
-            reaches, need.weight, budget, cost=cost, pinned=pinned, barred=barred, group=group, floor=floor
+            scene.reaches, need.weight, budget, cost=cost, pinned=pinned, barred=barred, group=group, floor=floor
         )
     )
+    if question.aim == "everyone":
+        found = fewest_sites(problem.reaches, cost=cost, pinned=pinned, barred=barred, time_limit_s=limit)
+        return _within_budget(question, scene, found)
     if question.aim == "twice":
         return backup_covered(problem, time_limit_s=limit)
     return most_covered_proven(problem, time_limit_s=limit) if proven else most_covered(problem)
@@ -203,7 +206,8 @@ def _choose_by_walk(
     elif proven:
         answer = shortest_mean_walk_proven(walks, weight, count, pinned=kept, time_limit_s=limit_s)
     else:
-        answer = shortest_mean_walk(walks, weight, count, pinned=kept)
+        rounds = int(np.clip(INSTANT_WALKS // walks.size, 20, 120))
+        answer = shortest_mean_walk(walks, weight, count, pinned=kept, rounds=rounds)
     return replace(answer, sites=rows[answer.sites])
 
 

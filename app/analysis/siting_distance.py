@@ -88,8 +88,9 @@ def shortest_worst_walk(
     """
     walks, _, fixed = _checked(distance_m, np.ones(distance_m.shape[1]), count, pinned)
     reaches = np.unique(walks)
-    best, low, high = _greedy_centre(walks, count, fixed), 0, reaches.size - 1
+    best = _greedy_centre(walks, count, fixed)
     high = int(np.searchsorted(reaches, _worst(walks, best)))
+    low = min(high, int(np.searchsorted(reaches, _too_short(walks, count, _worst(walks, best)), side="right")))
     proven, limit = True, time_limit_s / max(1, int(np.ceil(np.log2(reaches.size + 1))))
     while low < high:
         middle = (low + high) // 2
@@ -206,6 +207,36 @@ def _greedy_centre(walks: FloatArray, count: int, fixed: BoolArray) -> IntArray:
         order = np.argsort(walks[:, furthest], kind="stable")
         chosen.append(int(next(site for site in order if site not in chosen)))
     return np.array(sorted(chosen), dtype=np.intp)
+
+
+def _too_short(walks: FloatArray, count: int, longest: float, steps: int = 12) -> float:
+    """A walk that no ``count`` sites make the longest one, as far as packing tells; -1 where it tells nothing.
+
+    Points of which no site reaches two need a site each (a packing bounds a cover; Hochbaum and Shmoys 1985).
+    """
+    low, high = -1.0, longest
+    for _ in range(steps):
+        middle = (max(low, 0.0) + high) / 2
+        if _is_packed(walks <= middle, count):
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _is_packed(within: BoolArray, count: int) -> bool:
+    """Are there more than ``count`` points no two of which a site reaches? Found greedily, the hardest first."""
+    sites_near = within.sum(axis=0)
+    if not sites_near.all():
+        return True
+    free, found = np.ones(within.shape[1], dtype=bool), 0
+    for point in np.argsort(sites_near, kind="stable"):
+        if free[point]:
+            found += 1
+            if found > count:
+                return True
+            free &= ~within[within[:, point]].any(axis=0)
+    return False
 
 
 def _cover_within(

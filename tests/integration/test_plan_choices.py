@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -203,6 +204,17 @@ def test_what_is_left_out_says_who_looks_after_it_and_until_when(town: Session) 
         town, plan(town, candidates="areas", count=1, barred=(free.sites[0].key,), spares_others=False)
     )
     assert all(area.why != "held" for area in ruled_out.left_out)
+
+
+def test_to_reach_everyone_takes_as_many_places_as_it_takes_whatever_is_kept(town: Session) -> None:
+    asked = plan(town, candidates="areas", count=1, aim="everyone", spares_others=False)
+    answer = answer_plan(town, asked, proven=True)
+    kept = tuple(site.key for site in answer.sites[:3])
+    again = answer_plan(town, replace(asked, pinned=kept), proven=True)
+    assert answer.need_reached == pytest.approx(answer.need_reachable)
+    assert (again.value, again.need_reached) == (answer.value, pytest.approx(answer.need_reached))
+    cheap = answer_plan(town, replace(asked, price=10, budget=10_000))
+    assert cheap.cost == 10 * len(cheap.sites)
 
 
 def test_a_floor_shows_what_every_ward_gets(town: Session) -> None:
