@@ -2,8 +2,8 @@
 
 python -m tests.benchmarks.plans [--rounds N] [--write FILE]
 
-The Trafford case where its open data lies in ../shared/data, else the invented borough; ten places among everything
-there is, at most a thousand. Each round asks what nobody asked before, so nothing is remembered but who lives where.
+The Trafford case where its open data lies in ../shared/data, else the invented borough; ten places among all there
+are, at most a thousand. Each round asks what nobody asked before, so only who lives where is remembered.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def race(rounds: int) -> list[str]:
 
     def again(name: str, make: Callable[[int], PlanQuestion], goal_s: float) -> None:
         found = [ask(make(turn)) for turn in range(rounds)]
-        wall, work = (statistics.median(one[at] for one in found) for at in (0, 1))  # type: ignore[misc]
+        wall, work = statistics.median(one[0] for one in found), statistics.median(one[1] for one in found)
         worst = min(one[2].at_least for one in found)
         share = "–" if found[0][2].is_all_chosen else f"{worst:.1%}"
         lines.append(
@@ -89,7 +89,7 @@ def main() -> None:
             what, load_before = load(), os.getloadavg()[0]
             lines = race(1 if asked.quick else asked.rounds)
     head = [
-        f"{what}; {os.cpu_count()} cores; load {load_before:.1f} at the start, {os.getloadavg()[0]:.1f} at the end",
+        f"{what}; {os.cpu_count()} cores; load {load_before:.1f} at first, {os.getloadavg()[0]:.1f} at last",
         "",
         "| ten places or a few more | chosen among | s | of the processor | is at least | goal |",
         "|---|---|---|---|---|---|",
