@@ -36,6 +36,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/place_filter.js", "js/place_keys.js", "js/place_marks.js", "js/place_cards.js", "js/place_fan.js",
         "js/place_tiles.js",
     ),
+    "gaps.js": ("js/patch.js", "js/gap_pins.js", "js/gap_page.js", "js/gap_question.js"),
     "area_shapes.js": ("js/area_shapes.js",),
     "area_counts.js": ("js/area_counts.js",),
     "outside_tiles.js": ("js/outside_tiles.js",),

@@ -149,6 +149,7 @@ def raw(url: str, statements: list[str], connections: int, seconds: float, scrat
         file = scratch / f"tile-{number}.sql"
         file.write_text(statement + ";\n")
         command += ["-f", str(file)]
-    subprocess.run([*command, url], capture_output=True, text=True, check=True)
+    spaced = url.replace("+", "%20")  # PostgreSQL's own programs do not read + as a space
+    subprocess.run([*command, spaced], capture_output=True, text=True, check=True)
     took = sorted(int(line.split()[2]) for log in scratch.glob("raw*") for line in log.read_text().splitlines())
     return len(took) / seconds, took[int(len(took) * 0.95)] / 1000
