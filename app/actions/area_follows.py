@@ -12,14 +12,15 @@ from typing import Any
 
 from app.actions.accounts import tidy_email
 from app.actions.areas import describe_area
-from app.actions.contacts import add_contact, confirm_email, delete_contact
+from app.actions.contacts import add_contact, confirm_email
 from app.actions.evidence_words import LEGEND, class_of
+from app.actions.follows import find_follower
 from app.actions.links import find_link, make_link, use_link
 from app.actions.mail import queue_mail
 from app.actions.throttle import note_try
 from app.errors import NotFoundError
 from app.models import Link
-from app.queries import Session, areas, contacts
+from app.queries import Session, areas
 from app.queries import area_follows as queries
 from app.queries.areas import AreaRow
 from app.queries.evidence import service_facts
@@ -29,7 +30,6 @@ CONSENT_WORDS = "Write to me when something changes in this area."
 MOST_FROM_ONE_ADDRESS, WITHIN_S = 20, 3600
 EVERY_DAYS = 7
 MOST_LETTERS = 200
-UNCONFIRMED_DAYS = 14
 MOST_LINES = 20
 
 AddressOf = Callable[[str], str]
@@ -73,7 +73,7 @@ def follow_area(session: Session, area: AreaRow, email: str, sender_key: str, ad
 def describe_follow(session: Session, token: str) -> Follow:
     """Raises NotFoundError, LinkOverError."""
     link = find_link(session, LinkPurpose.FOLLOW_AREA, token)
-    contact = contacts.find_contact(session, link.contact_id) if link.contact_id else None
+    contact = find_follower(session, link)
     if contact is None:
         return Follow(None, None)
     return Follow(_area_of(session, link), contact.email_confirmed_at_utc is not None)
@@ -82,29 +82,13 @@ def describe_follow(session: Session, token: str) -> Follow:
 def confirm_follow(session: Session, token: str) -> None:
     """From now on they are told what changes; what is there today is what they know."""
     link = use_link(session, LinkPurpose.FOLLOW_AREA, token)
-    contact = contacts.find_contact(session, link.contact_id) if link.contact_id else None
+    contact = find_follower(session, link)
     area = _area_of(session, link)
     if contact is None or area is None:
         raise NotFoundError("You no longer follow this.", "To follow it again, ask on its page.")
     if contact.email_confirmed_at_utc is None:
         queries.set_told(session, area.id, contact.id, state_of(session, area), had_letter=True)
     confirm_email(session, contact)
-
-
-def stop_following(session: Session, token: str) -> None:
-    """Forget who it was; a second time changes nothing."""
-    link = use_link(session, LinkPurpose.FOLLOW_AREA, token)
-    contact = contacts.find_contact(session, link.contact_id) if link.contact_id else None
-    if contact is not None:
-        delete_contact(session, contact)
-
-
-def forget_unconfirmed(session: Session) -> int:
-    """Forget addresses that nobody confirmed; how many."""
-    found = queries.list_unconfirmed(session, UNCONFIRMED_DAYS)
-    for contact in found:
-        delete_contact(session, contact)
-    return len(found)
 
 
 def tell_followers(

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.actions.accounts import tidy_email
-from app.actions.contacts import add_contact, confirm_email, delete_contact
+from app.actions.contacts import add_contact, confirm_email
+from app.actions.follows import find_follower
 from app.actions.links import find_link, make_link, use_link
 from app.actions.mail import queue_mail
 from app.actions.needs import get_need
 from app.actions.throttle import note_try
 from app.errors import BadQuestionError, NotFoundError
 from app.models import Link
-from app.queries import Session, audit, contacts
+from app.queries import Session, audit
 from app.queries import need_follows as queries
 from app.queries.need_follows import FollowedRow
 from app.queries.scopes import Scope
@@ -27,7 +28,6 @@ WITHIN_S = 3600
 SETTLED_S = 600
 """A status that is changed again within ten minutes is told once."""
 MOST_LETTERS = 200
-UNCONFIRMED_DAYS = 14
 
 AddressOf = Callable[[str], str]
 """The absolute address of a page, by the token in it."""
@@ -66,18 +66,10 @@ def describe_follow(session: Session, token: str) -> Follow:
 
 def confirm_follow(session: Session, token: str) -> None:
     link = use_link(session, LinkPurpose.FOLLOW_NEED, token)
-    contact = contacts.find_contact(session, link.contact_id) if link.contact_id else None
+    contact = find_follower(session, link)
     if contact is None:
         raise NotFoundError("You no longer follow this.", "To follow it again, ask on its page.")
     confirm_email(session, contact)
-
-
-def stop_following(session: Session, token: str) -> None:
-    """Forget who it was; a second time changes nothing."""
-    link = use_link(session, LinkPurpose.FOLLOW_NEED, token)
-    contact = contacts.find_contact(session, link.contact_id) if link.contact_id else None
-    if contact is not None:
-        delete_contact(session, contact)
 
 
 def get_followed(session: Session, need_id: UUID, scope: Scope | None) -> FollowedRow:
@@ -125,17 +117,9 @@ def tell_followers(
     return len(news)
 
 
-def forget_unconfirmed(session: Session) -> int:
-    """Forget addresses that nobody confirmed; how many."""
-    found = queries.list_unconfirmed(session, UNCONFIRMED_DAYS)
-    for contact in found:
-        delete_contact(session, contact)
-    return len(found)
-
-
 def _follow(session: Session, link: Link) -> Follow:
     need = queries.find_followed(session, link.record_id) if link.record_id else None
     if need is None:
         raise NotFoundError("What you followed is no longer on this map.")
-    contact = contacts.find_contact(session, link.contact_id) if link.contact_id else None
+    contact = find_follower(session, link)
     return Follow(need, contact.email_confirmed_at_utc is not None if contact else None)

@@ -14,14 +14,15 @@ from app.actions import area_follows, forgetting, freshness, mail, members, offe
 from app.actions.clock import LOCAL_TIME
 from app.actions.days import begin_daily
 from app.actions.evidence_snapshots import queue_snapshots
+from app.actions.follows import forget_unconfirmed
 from app.actions.links import forget_old_links
 from app.actions.load_grants import match_anew
-from app.actions.need_follows import forget_unconfirmed
 from app.actions.pledges import forget_old_pledges
 from app.actions.uploaded_areas import forget_old_uploads
 from app.addresses import address_of
 from app.db import db
 from app.queries import Session
+from app.vocabulary import ContactPurpose
 
 log = logging.getLogger(__name__)
 
@@ -37,13 +38,17 @@ DAILY: dict[str, Callable[[Session, date], object]] = {
         session, lambda token: address_of("members.show", token=token)
     ),
     "forget uploaded files": lambda session, today: forget_old_uploads(),
-    "forget unconfirmed followers of areas": lambda session, today: area_follows.forget_unconfirmed(session),
+    "forget unconfirmed followers of areas": lambda session, today: forget_unconfirmed(
+        session, ContactPurpose.AREA_FOLLOWER
+    ),
     "tell who follows an area": lambda session, today: area_follows.tell_followers(
         session,
         lambda area: address_of("areas.show", layer=area.layer_key, area_code=area.area_code),
         lambda token: address_of("area_follows.show", token=token),
     ),
-    "forget unconfirmed followers": lambda session, today: forget_unconfirmed(session),
+    "forget unconfirmed followers": lambda session, today: forget_unconfirmed(
+        session, ContactPurpose.NEED_FOLLOWER
+    ),
     "forget old tries": lambda session, today: throttle.forget_old_tries(session),
     "forget what is no longer needed": lambda session, today: forgetting.forget_old(session),
     "ask whether entries are still right": lambda session, today: freshness.send_reminders(

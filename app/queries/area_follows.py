@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -63,17 +62,6 @@ def claim_due(session: Session, every_days: int) -> list[DueRow]:
         {"days": every_days},
     )
     return [DueRow(**row) for row in rows.mappings()]
-
-
-def list_unconfirmed(session: Session, days: int) -> Sequence[Contact]:
-    """Those who asked to follow so many days ago and never confirmed the address."""
-    statement = select(Contact).where(
-        Contact.id.in_(select(AreaFollower.contact_id)),
-        Contact.email.is_not(None),
-        Contact.email_confirmed_at_utc.is_(None),
-        Contact.added_at_utc < func.now() - func.make_interval(0, 0, 0, days),
-    )
-    return session.scalars(statement.order_by(Contact.id)).all()
 
 
 def list_services_in(session: Session, area_id: int) -> dict[str, str]:

@@ -32,6 +32,17 @@ def list_contacts_of_email(session: Session, email: str) -> Sequence[Contact]:
     return session.scalars(statement.order_by(Contact.added_at_utc, Contact.id)).all()
 
 
+def list_unconfirmed(session: Session, purpose: ContactPurpose, days: int) -> Sequence[Contact]:
+    """Those of a purpose who gave an address so many days ago and never confirmed it."""
+    statement = select(Contact).where(
+        Contact.purpose == purpose,
+        Contact.email.is_not(None),
+        Contact.email_confirmed_at_utc.is_(None),
+        Contact.added_at_utc < func.now() - func.make_interval(0, 0, 0, days),
+    )
+    return session.scalars(statement.order_by(Contact.id)).all()
+
+
 def list_contacts_of_group(session: Session, organisation_id: UUID) -> Sequence[Contact]:
     """Those a group gave to be reached by, oldest first."""
     statement = select(Contact).where(

@@ -63,34 +63,37 @@ def stage_areas(session: Session, areas: gpd.GeoDataFrame) -> None:
     stage(session, "stage_area", columns, frame)
 
 
+USERS_OF_AREAS = {
+    "need": "needs are about them",
+    "offer": "offers are about them",
+    "survey": "surveys looked at them",
+    "patch": "they are patches of a hub",
+    "account_role": "people look after one of them only",
+    "area_follower": "people follow them",
+    "member": "members of a hub say they are there",
+    "wish": "people said what is missing there",
+    "challenge": "somebody said there is something in them",
+}
+"""What rests on areas, by its table: an area must not go while any of it is about it."""
+
+
 def list_users_of_removed(session: Session, layer_id: int) -> list[str]:
     """What would be left without its area if the areas that are not staged went; in words, empty when nothing."""
+    counted = "\n".join(
+        f"UNION ALL SELECT '{words}: ' || count(*) FROM {table} JOIN gone ON gone.id = area_id HAVING count(*) > 0"  # noqa: S608
+        for table, words in USERS_OF_AREAS.items()
+    )
     return list(
         session.scalars(
             text(
-                """
+                f"""
                 WITH gone AS (SELECT id, area_code FROM area a WHERE area_layer_id = :layer_id
                               AND NOT EXISTS (SELECT 1 FROM stage_area s WHERE s.area_code = a.area_code))
                 SELECT count(DISTINCT organisation_id) || ' organisations say they serve one of them'
                 FROM footprint JOIN gone ON gone.id = area_id HAVING count(*) > 0
                 UNION ALL SELECT 'this site is about ' || gone.area_code FROM site JOIN gone ON gone.id = area_id
-                UNION ALL SELECT 'needs are about them: ' || count(*)
-                FROM need JOIN gone ON gone.id = area_id HAVING count(*) > 0
-                UNION ALL SELECT 'surveys looked at them: ' || count(*)
-                FROM survey JOIN gone ON gone.id = area_id HAVING count(*) > 0
-                UNION ALL SELECT 'they are patches of a hub: ' || count(*)
-                FROM patch JOIN gone ON gone.id = area_id HAVING count(*) > 0
-                UNION ALL SELECT 'people look after one of them only: ' || count(*)
-                FROM account_role JOIN gone ON gone.id = area_id HAVING count(*) > 0
-                UNION ALL SELECT 'people follow them: ' || count(*)
-                FROM area_follower JOIN gone ON gone.id = area_id HAVING count(*) > 0
-                UNION ALL SELECT 'members of a hub say they are there: ' || count(*)
-                FROM member JOIN gone ON gone.id = area_id HAVING count(*) > 0
-                UNION ALL SELECT 'people said what is missing there: ' || count(*)
-                FROM wish JOIN gone ON gone.id = area_id HAVING count(*) > 0
-                UNION ALL SELECT 'somebody said there is something in them: ' || count(*)
-                FROM challenge JOIN gone ON gone.id = area_id HAVING count(*) > 0
-                """
+                {counted}
+                """  # noqa: S608 - constants of this file
             ),
             {"layer_id": layer_id},
         )

@@ -105,14 +105,3 @@ def claim_news(session: Session, settled_s: int, limit: int) -> list[NewsRow]:
         {"settled_s": settled_s, "limit": limit},
     )
     return [NewsRow(**{**row, "status": NeedStatus(row["status"])}) for row in rows.mappings()]
-
-
-def list_unconfirmed(session: Session, days: int) -> list[Contact]:
-    """Those who asked to follow so many days ago and never confirmed the address."""
-    statement = select(Contact).where(
-        Contact.id.in_(select(NeedFollower.contact_id)),
-        Contact.email.is_not(None),
-        Contact.email_confirmed_at_utc.is_(None),
-        Contact.added_at_utc < func.now() - func.make_interval(0, 0, 0, days),
-    )
-    return list(session.scalars(statement.order_by(Contact.id)))

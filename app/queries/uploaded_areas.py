@@ -64,6 +64,7 @@ def list_users_of_layer(session: Session, layer_id: int) -> list[str]:
                 SELECT 'numbers are published for it: ' || count(*) FROM indicator
                 WHERE area_layer_id = :layer_id HAVING count(*) > 0
                 UNION ALL SELECT 'people are counted by it' FROM site WHERE base_layer_id = :layer_id
+                UNION ALL SELECT 'the sea is told from land by it' FROM site WHERE land_layer_id = :layer_id
                 """
             ),
             {"layer_id": layer_id},

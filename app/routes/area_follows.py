@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.actions import area_follows as follows
+from app.actions.follows import stop_following
 from app.addresses import address_of
 from app.db import db
 from app.errors import BadQuestionError, TooOftenError
@@ -15,6 +16,7 @@ from app.forms.needs import read_email, typed_as_sent
 from app.forms.values import read_code
 from app.routes.visitors import sender_key
 from app.security import public, traceless
+from app.vocabulary import LinkPurpose
 
 area_follows = Blueprint("area_follows", __name__)
 
@@ -69,7 +71,7 @@ def confirm(token: str) -> ResponseReturnValue:
 @public
 @traceless
 def stop(token: str) -> ResponseReturnValue:
-    follows.stop_following(db.session, token)
+    stop_following(db.session, LinkPurpose.FOLLOW_AREA, token)
     db.session.commit()
     return redirect(url_for(".show", token=token))
 

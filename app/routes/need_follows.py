@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.actions import need_follows as follows
+from app.actions.follows import stop_following
 from app.actions.needs import get_need
 from app.addresses import address_of
 from app.db import db
@@ -17,7 +18,7 @@ from app.forms.hurry import refuse_hasty
 from app.forms.needs import read_email, read_status, typed_as_sent
 from app.routes.visitors import sender_key
 from app.security import for_roles, public, scope_of, signed_in, traceless
-from app.vocabulary import NeedStatus, Role
+from app.vocabulary import LinkPurpose, NeedStatus, Role
 
 need_follows = Blueprint("need_follows", __name__)
 CARETAKERS = (Role.MODERATOR, Role.CONVENER, Role.ADMIN)
@@ -70,7 +71,7 @@ def confirm(token: str) -> ResponseReturnValue:
 @public
 @traceless
 def stop(token: str) -> ResponseReturnValue:
-    follows.stop_following(db.session, token)
+    stop_following(db.session, LinkPurpose.FOLLOW_NEED, token)
     db.session.commit()
     return redirect(url_for(".show", token=token))
 

@@ -8,13 +8,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.actions.area_follows import forget_unconfirmed, tell_followers
+from app.actions.area_follows import tell_followers
 from app.actions.clock import today
+from app.actions.follows import forget_unconfirmed
 from app.actions.forgetting import forget_old
 from app.actions.mail import claim_letter
 from app.actions.post import PostOffice, send
 from app.jobs import daily
 from app.queries.versions import EVERYTHING, bump_versions
+from app.vocabulary import ContactPurpose
 from tests.integration.mail.mail_server import FROM, mail_server
 from tests.integration.needs.asking import letters, link_in, press, rows, unhurried
 from tests.integration.web import web_town
@@ -112,9 +114,9 @@ def test_who_never_confirmed_hears_nothing_and_is_forgotten(visitor: FlaskClient
     unhurried(visitor, f"{PAGE}/follow", email="jo@example.org")
     web_town.add_service(town, "Fresh Kitchen", IN_S61)
     assert tell(town) == 0
-    assert forget_unconfirmed(town) == 0
+    assert forget_unconfirmed(town, ContactPurpose.AREA_FOLLOWER) == 0
     town.execute(text("UPDATE contact SET added_at_utc = now() - interval '15 days'"))
-    assert forget_unconfirmed(town) == 1
+    assert forget_unconfirmed(town, ContactPurpose.AREA_FOLLOWER) == 1
 
 
 def test_asking_twice_makes_one_follower(visitor: FlaskClient, town: Session) -> None:

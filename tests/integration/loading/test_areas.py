@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.load_areas import load_areas, make_singular
 from app.errors import LoadRefusedError
+from app.queries.loading_areas import USERS_OF_AREAS
 from tests.integration.loading.small_world import (
     BLOCK_CODES,
     BLOCKS,
@@ -96,6 +97,26 @@ def test_replace_refuses_to_pull_the_ground_from_under_the_site(session: Session
     )
     with pytest.raises(LoadRefusedError, match="this site is about B00"):
         load_areas(session, blocks(BLOCK_CODES[1:]), BLOCKS, card("a"), file="blocks.geojson", replace=True)
+
+
+OF_THE_AREA_ITSELF = {
+    "area_drawing",
+    "area_level",
+    "area_shape",
+    "indicator_value",
+    "point_area",
+    "population_point",
+}
+
+
+def test_whatever_would_go_with_an_area_or_keep_it_is_asked_first(session: Session) -> None:
+    """Each table whose rows would be deleted with an area, or would stop its deletion in the middle of a load."""
+    bound = column(
+        session,
+        "SELECT conrelid::regclass::text FROM pg_constraint "
+        "WHERE contype = 'f' AND confrelid = 'area'::regclass AND confdeltype <> 'n'",
+    )
+    assert set(bound) - OF_THE_AREA_ITSELF == (set(USERS_OF_AREAS) - {"member"}) | {"footprint", "site"}
 
 
 def test_layers_are_ordered_finest_first(session: Session) -> None:

@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.actions.need_follows import forget_unconfirmed, tell_followers
-from app.vocabulary import Role
+from app.actions.follows import forget_unconfirmed
+from app.actions.need_follows import tell_followers
+from app.vocabulary import ContactPurpose, Role
 from tests.integration.accounts.people import add_person, sign_in
 from tests.integration.needs.asking import fill_in, letters, link_in, press, rows, unhurried
 from tests.integration.web import web_town
@@ -186,10 +187,10 @@ def test_addresses_nobody_confirmed_are_forgotten_after_two_weeks(
 ) -> None:
     follow(visitor, town, need, "yes@example.org")
     unhurried(visitor, f"/needs/{need}/follow", email="never@example.org")
-    assert forget_unconfirmed(town) == 0
+    assert forget_unconfirmed(town, ContactPurpose.NEED_FOLLOWER) == 0
     town.execute(text("UPDATE contact SET added_at_utc = now() - interval '15 days'"))
     town.expire_all()
-    assert forget_unconfirmed(town) == 1
+    assert forget_unconfirmed(town, ContactPurpose.NEED_FOLLOWER) == 1
     assert [row["email"] for row in rows(town, "SELECT email FROM contact WHERE email IS NOT NULL")] == [
         "yes@example.org"
     ]
