@@ -42,12 +42,16 @@ def _find_site_outlines(session: Session) -> dict[str, Any]:
 
 
 def area_outlines(session: Session, layer: str, area_code: str) -> dict[str, Any]:
-    """One area (``here`` is true) and those that touch it. Raises NotFoundError."""
+    """One area (``here`` is true) and those around it. Raises NotFoundError."""
     found = areas.find_areas(session, area_code, layer)
     if not found:
         raise NotFoundError("There is no such area.")
     around = areas.list_neighbours(session, found[0].id)
-    return _collection(session, [*around, found[0]], here=found[0].id)
+    own = _collection(session, [*around, found[0]], here=found[0].id)
+    kinds = {row.id: row.kind for row in areas.list_layers(session)}
+    if kinds[found[0].layer_id] == AreaLayerKind.DRAWN:  # it lies anywhere, so the borders of the place say where
+        own["features"] = [*site_outlines(session)["features"], *own["features"]]
+    return own
 
 
 def _collection(session: Session, rows: Sequence[AreaRow], here: int | None) -> dict[str, Any]:

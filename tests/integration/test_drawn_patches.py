@@ -167,6 +167,15 @@ def test_a_hub_of_others_is_drawn_in_by_nobody_else(client: FlaskClient, town: S
     assert client.post(f"/hubs/{other}/patches/draw", data=form).status_code == 404
 
 
+def test_its_map_shows_where_in_the_place_it_lies(client: FlaskClient, town: Session, hub: UUID) -> None:
+    draw(client, hub, name="Harbour estate", corners=BOX)
+    shapes = client.get(f"/tiles/outlines/hub-{hub.hex[:12]}/harbour-estate.json").json
+    assert shapes
+    here = [shape["properties"]["name"] for shape in shapes["features"] if shape["properties"]["here"]]
+    assert here == ["Harbour estate"]
+    assert len(shapes["features"]) == 1 + 4, "and the wards"
+
+
 def test_it_is_no_border_of_the_maps(client: FlaskClient, town: Session, hub: UUID) -> None:
     before = client.get("/tiles/outlines.json").json
     for number in range(4):
