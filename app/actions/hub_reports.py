@@ -13,6 +13,7 @@ from app.actions.gap_change import AreaChange, GapChange, Why, find_change, list
 from app.actions.gap_scope import list_choices
 from app.actions.grants import Funding, describe_funding
 from app.actions.hubs import find_areas_inside, get_own_hub
+from app.actions.personal_words import find_personal
 from app.actions.plan_answers import PlanQuestion
 from app.actions.plans import Planner, PlanPage, describe_plan
 from app.actions.remembered import Remembered
@@ -247,6 +248,12 @@ def _first_kept(kept: Sequence[date], days: Days) -> date | None:
 def keep(session: Session, hub_id: UUID, days: Days, words: str, *, is_shared: bool, planner: Planner) -> None:
     """Keep the hub's own words and whether others may read the report. Errors: NotFoundError, BadQuestionError."""
     get_own_hub(session, hub_id, planner)
+    if any(found.kind in ("email", "phone") for found in find_personal(words)):
+        raise BadQuestionError(
+            "An e-mail address or a phone number stands in your words, and whoever has the link would read it.",
+            "Put it into the letter that the report goes with.",
+            field="words",
+        )
     queries.keep_report(
         session, hub_id, check_days(days), words, is_shared=is_shared, account_id=planner.account_id
     )

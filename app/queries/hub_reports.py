@@ -244,6 +244,13 @@ def list_kept(session: Session, hub_id: UUID, most: int) -> list[HubReport]:
 def keep_report(
     session: Session, hub_id: UUID, days: Days, words: str, *, is_shared: bool, account_id: UUID
 ) -> None:
+    """Keep what the hub adds; where it adds nothing and shares nothing, nothing is kept."""
+    if not words and not is_shared:
+        kept = find_kept(session, hub_id, days)
+        if kept is not None:
+            session.delete(kept)
+            session.flush()
+        return
     said = {"words": words, "is_shared": is_shared, "account_id": account_id}
     statement = insert(HubReport).values(hub_id=hub_id, starts_on=days.since, ends_on=days.until, **said)
     session.execute(statement.on_conflict_do_update(index_elements=["hub_id", "starts_on", "ends_on"], set_=said))

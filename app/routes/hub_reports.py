@@ -52,12 +52,11 @@ def keep(hub_id: UUID) -> ResponseReturnValue:
     """Keep the hub's own words, and whether whoever has the link may read the report."""
     get_own_hub(db.session, hub_id, planner())
     days = actions.check_days(read_days(request.form))
+    is_shared = request.form.get("share") == "yes"
     try:
-        words = read_words(request.form)
+        actions.keep(db.session, hub_id, days, read_words(request.form), is_shared=is_shared, planner=planner())
     except BadQuestionError as error:
         return _page(hub_id, days, error=error, typed=(request.form.getlist("words") or [""])[0]), 400
-    is_shared = request.form.get("share") == "yes"
-    actions.keep(db.session, hub_id, days, words, is_shared=is_shared, planner=planner())
     db.session.commit()
     page = url_for(".show", hub_id=hub_id, **_days_values(days))
     return redirect(f"{page}#own-title", 303)

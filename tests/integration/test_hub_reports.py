@@ -245,10 +245,17 @@ def test_own_words_are_kept_for_these_days_only(convener: FlaskClient, hub: UUID
     assert "<p>Thank you &lt;b&gt;all&lt;/b&gt;.</p><p>It was cold.</p>" in page
     assert "Thank you" not in convener.get(address).text
     assert "1 January 2026 to 31 March 2026" in convener.get(address).text
+    assert convener.post(address, data={**form, "words": ""}).status_code == 303
+    assert "1 January 2026 to 31 March 2026" not in convener.get(address).text
     too_long = convener.post(address, data={**form, "words": "x" * 4_001})
     assert too_long.status_code == 400
     assert "x" * 4_001 in too_long.text
     assert convener.post(address, data={**form, "words": "a\x00b"}).status_code == 400
+    for reach in ("Write to ann@example.org", "Ring 0161 496 0000"):
+        refused = convener.post(address, data={**form, "words": reach, "share": "yes"})
+        assert refused.status_code == 400
+        assert reach in refused.text
+    assert "Other reports that were kept" not in convener.get(address).text
 
 
 def shared_link(page: str) -> str:
