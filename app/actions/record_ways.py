@@ -114,6 +114,8 @@ def check_document(kind: RecordKind, facts: Mapping[str, Any]) -> BaseModel:
     except ValidationError as problem:
         first = problem.errors()[0]
         field = "-".join(str(step) for step in first["loc"])
+        what = f"“{field}”" if field else "This"
         raise BadQuestionError(
-            f"“{field}” cannot be kept: {first['msg']}.", "Mend it, and send it again.", field=field
-        ) from problem
+            f"{what} cannot be kept: {first['msg'].removeprefix('Value error, ')}.", "Mend it, and send it again.",
+            field=field,
+        ) from problem  # fmt: skip

@@ -225,12 +225,12 @@ def note_asked(session: Session, offer_id: UUID, today: date) -> None:
 
 
 def list_over(session: Session, *, today: date, kept_months: int, grace_days: int) -> list[UUID]:
-    """Offers that are a year old and were asked about, or whose last day is past."""
+    """Offers whose last day is past, or that are a year old and were asked about (or could not be)."""
     rows = session.scalars(
         text("""
         SELECT id FROM offer WHERE withdrawn_at_utc IS NULL AND (
             ends_on < :today OR (said_on <= CAST(:today AS date) - make_interval(months => :months)
-            AND (contact_id IS NULL OR asked_on <= CAST(:today AS date) - CAST(:grace AS int))))
+            AND coalesce(asked_on <= CAST(:today AS date) - CAST(:grace AS int), true)))
         ORDER BY id FOR UPDATE
         """),
         {"today": today, "months": kept_months, "grace": grace_days},

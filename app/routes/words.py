@@ -165,6 +165,18 @@ def words_of(kinds: Iterable[StrEnum]) -> list[tuple[str, str]]:
     return [(kind.value, word(kind)) for kind in kinds]
 
 
+THINGS = {AskKind.SKILL: L("A skill"), AskKind.VOLUNTEERS: L("Helping hands")}
+"""What a group asks for is somebody; what is offered and asked for on the list is the thing itself."""
+
+
+def thing(kind: AskKind) -> str:
+    return str(THINGS.get(kind) or word(kind))
+
+
+def things_of(kinds: Iterable[AskKind]) -> list[tuple[str, str]]:
+    return [(kind.value, thing(kind)) for kind in kinds]
+
+
 def outcome_word(key: str) -> str:
     return word(IntroductionOutcome(key))
 
@@ -318,6 +330,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "audience": audience,
     "audience_options": audience_options,
     "words_of": words_of,
+    "thing": thing,
+    "things_of": things_of,
     "outcome_word": outcome_word,
     "weekday": weekday,
     "day": day,

@@ -219,6 +219,7 @@ def test_an_approval_can_be_taken_back_and_an_edit_reaches_the_list(
     case = moderator.get(f"/moderation/{sent['id']}").text
     assert SAID in case
     assert "a room" in case
+    assert moderator.post(f"/moderation/{sent['id']}", data={}).status_code == 400
     page = Page(case)
     form = {tag.attributes["name"]: tag.attributes.get("value", "") for tag in page.all("input", type="hidden")}
     names = {tag.attributes.get("name", "") for tag in page.tags}
@@ -236,3 +237,9 @@ def test_an_approval_can_be_taken_back_and_an_edit_reaches_the_list(
     assert rows(town, "SELECT * FROM public_offer") == []
     history = moderator.get(f"/moderation/records/offer/{rows(town, 'SELECT id FROM offer')[0]['id']}")
     assert "A smaller hall" in history.text
+
+
+def test_a_hidden_offer_goes_after_a_year_too(town: Session) -> None:
+    add_offer(town, "A room", (3.5, 2.5), ANN, review_status="hidden", said_on=today() - timedelta(days=360))
+    assert let_old_ones_go(town, today()) == 0
+    assert let_old_ones_go(town, today() + timedelta(days=10)) == 1

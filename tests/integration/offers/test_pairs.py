@@ -16,6 +16,7 @@ from app.actions.hubs import HubScope
 from app.actions.pairs import MOST_ASKED, ask_what_came, ask_who_was_held, forget_unconfirmed
 from app.queries.forgetting import forget_address, forget_contacts
 from app.queries.introductions import count_outcomes
+from app.queries.offers import withdraw
 from app.vocabulary import Role
 from tests.integration.accounts.people import add_person, sign_in
 from tests.integration.needs.asking import letters, link_in, press, rows, unhurried
@@ -213,15 +214,10 @@ def test_leaving_forgets_the_address_and_what_was_never_confirmed_goes(
     assert rows(town, "SELECT * FROM introduction") == []
 
 
-def test_taking_the_offer_back_keeps_the_name_from_those_who_answer_later(
-    visitor: FlaskClient, town: Session
-) -> None:
+def test_leaving_an_introduction_leaves_the_offer_and_its_address(visitor: FlaskClient, town: Session) -> None:
     offer_id = add_offer(town, "A hall", (3.5, 2.5), ANN)
     mine = reply(visitor, town, offer_id)
     say(visitor, mine, "yes")
-    say(visitor, mine, "no")
-    say(visitor, asked(town), "yes")
-    assert letters(town, "pair_made") == []
     assert press(visitor, "/sign-in", f"{asked(town)}/leave").status_code == 302
     assert rows(town, "SELECT count(*) AS n FROM contact WHERE email = :e", e=ANN) == [{"n": 1}], (
         "her offer stands"
@@ -342,3 +338,20 @@ def test_neighbours_of_a_need_are_asked_what_came_of_it_too(
     counts = count_outcomes(town, HubScope((hub,)), today() - timedelta(days=30), today())
     assert (counts.introductions, counts.people, counts.never_met) == (1, 2, 1)
     assert count_outcomes(town, HubScope((UUID(int=9),)), date(2026, 1, 1), today()).people == 0
+
+
+def test_taking_the_offer_back_after_a_yes_keeps_the_name_from_those_who_answer_later(
+    app: Flask, town: Session, hub: UUID
+) -> None:
+    ask = add_offer(town, "Wanted", (3.5, 1.5), ANN, direction="ask")
+    offer = add_offer(town, "Hall", (3.5, 2.5), BOB)
+    convener = app.test_client()
+    convener_of(convener, town, hub)
+    assert press(convener, "/", f"/hubs/{hub}/matches", ask=str(ask), offer=str(offer)).status_code == 303
+    visitor = app.test_client()
+    to_ann, to_bob = (link_in(letter, "introduced") for letter in letters(town, "pair_ask"))
+    assert say(visitor, to_bob, "yes") == 302
+    withdraw(town, [offer])
+    town.commit()
+    assert say(visitor, to_ann, "yes") == 302
+    assert letters(town, "pair_made") == []
