@@ -34,6 +34,7 @@ def test_the_legend_counts_what_is_painted(open_page: OpenPage) -> None:
         "(lines) => Object.fromEntries(lines.map((l) => [l.dataset.entry, +l.querySelector('b').textContent]))",
     )
     fills = Counter(area.fill.split("-")[0] for area in drawn_areas(page).values())
+    assert counts.pop("at_edge") == len(hatched(page)) == page.get_by_text("edge of the map", exact=True).count()
     assert {name: count for name, count in counts.items() if count} == dict(fills)
 
 
@@ -47,6 +48,11 @@ def test_every_fill_is_a_pattern_that_is_in_the_page_and_states_never_share_one(
         by_state.setdefault(area.state, set()).add(area.fill)
     fills = [fill for fills in by_state.values() for fill in fills]
     assert len(fills) == len(set(fills))
+
+
+def hatched(page: Page) -> set[str]:
+    """The codes of the areas at an edge, as the map has them."""
+    return set(page.evaluate("() => [...map_gaps.areas.edges].map((n) => map_gaps.areas.rows.get(n)[1])"))
 
 
 def colours_in_area(page: Page, area: DrawnArea) -> list[str]:
@@ -76,12 +82,15 @@ def test_patterned_states_show_more_than_one_colour_and_scores_only_one(open_pag
         page.emulate_media(media="print")
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     first: dict[str, DrawnArea] = {}
-    for area in drawn_areas(page).values():
-        first.setdefault(area.state, area)
+    drawn, at_edge = drawn_areas(page), hatched(page)
+    for code, area in drawn.items():
+        first.setdefault(f"{area.state} at edge" if code in at_edge else area.state, area)
     page.evaluate("document.querySelectorAll('.place-name, .outline').forEach((over) => over.remove())")
     colours = {state: colours_in_area(page, area) for state, area in first.items()}
-    assert all(len(colours[state]) > 1 for state in ("checked_none", "unclear", "not_enough_data"))
+    assert all(len(colours[state]) > 1 for state in colours if not state.startswith("score"))
+    assert {"checked_none", "unclear", "not_enough_data"} <= {state.removesuffix(" at edge") for state in colours}
     assert len(colours["score"]) == 1
+    assert len(colours["score at edge"]) > 1
 
 
 def test_pointing_at_a_row_lights_its_area_and_back(open_page: OpenPage) -> None:
