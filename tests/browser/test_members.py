@@ -70,6 +70,7 @@ def hub(town_url: str) -> Iterator[Hub]:
             "DELETE FROM hub WHERE source_ref LIKE 'Members hub%'",
             "DELETE FROM area USING area_layer l WHERE l.id = area_layer_id AND l.kind = 'drawn'",
             "DELETE FROM area_layer WHERE kind = 'drawn'",
+            "DELETE FROM source WHERE key LIKE 'hub-%'",
         ):
             session.execute(text(statement))
         session.commit()
@@ -211,4 +212,8 @@ def test_a_patch_is_drawn_from_the_keyboard(open_hub: OpenHub) -> None:
     page.get_by_role("button", name="Keep it, and claim it").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**#patches")
-    expect(page.locator(".hub-patch", has_text="Mill fields")).to_have_count(1)
+    patch = page.locator(".hub-patch", has_text="Mill fields")
+    expect(patch).to_have_count(1)
+    patch.get_by_role("button", name="Leave it to others").focus()
+    page.keyboard.press("Enter")
+    expect(patch).to_have_count(0)
