@@ -292,6 +292,32 @@ def test_all_places_of_a_plan_are_taken_along(open_stop: OpenStop) -> None:
     page.context.set_offline(False)
 
 
+@pytest.mark.parametrize(("days", "opens"), [(13, True), (15, False)])
+def test_a_page_is_kept_for_two_weeks_and_no_longer(open_stop: OpenStop, days: int, opens: bool) -> None:
+    page = open_stop(later=OFFLINE)
+    page.evaluate(
+        """async (days) => {
+            const kept = await caches.open("visits-1");
+            const page = await (await kept.match(location.pathname)).text();
+            const then = new Date(Date.now() - days * 86_400_000).toUTCString();
+            const headers = { "Content-Type": "text/html; charset=utf-8", Date: then };
+            await kept.put(location.pathname, new Response(page, { headers }));
+        }""",
+        days,
+    )
+    page.context.set_offline(True)
+    other = page.context.new_page()
+    if opens:
+        other.goto(page.url)
+        expect(other.get_by_role("heading", level=1)).to_be_visible()
+    else:
+        with pytest.raises(Error, match="ERR_FAILED"):
+            other.goto(page.url)
+        assert page.evaluate("async () => !(await (await caches.open('visits-1')).match(location.pathname))")
+    other.close()
+    page.context.set_offline(False)
+
+
 def test_one_button_deletes_what_the_phone_keeps(open_stop: OpenStop) -> None:
     page = open_stop(later=OFFLINE)
     page.get_by_role("button", name="Delete everything of visits").click()
