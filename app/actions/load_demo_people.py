@@ -9,7 +9,7 @@ from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from app.actions.add_send import CONSENT_WORDS
-from app.actions.contacts import add_contact
+from app.actions.contacts import add_contact, confirm_email
 from app.actions.find_demo import SOURCE_KEY, WALK_KEY
 from app.actions.group_documents import GroupDocument, read_group
 from app.actions.need_documents import NeedDocument
@@ -59,12 +59,14 @@ def add_people(session: Session, borough: DemoBorough) -> bool:
         **loading_people.find_record_ids(session, SOURCE_KEY),
         **loading_people.find_record_ids(session, WALK_KEY),
     }
-    for row in borough.contacts.to_dict("records"):
-        add_contact(
+    for number, row in enumerate(borough.contacts.to_dict("records")):
+        contact = add_contact(
             session, ContactPurpose.GROUP, email=row["email"], phone=row["phone"], name=row["name"],
             organisation_id=ids[row["organisation_ref"]], publish=True, consent_words=CONSENT_WORDS,
-            source=SOURCE_KEY,
+            source=SOURCE_KEY, takes_hub_letters=bool(row["email"]) and number % 3 > 0,
         )  # fmt: skip
+        if row["email"] and number % 7:
+            confirm_email(session, contact)
     for letter in borough.letters:
         _send(session, letter, ids)
     for number, wish in enumerate(borough.wishes.to_dict("records")):
