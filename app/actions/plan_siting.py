@@ -18,6 +18,7 @@ from app.actions.remembered import Remembered
 from app.analysis.inputs import BoolArray, FloatArray, IntArray
 from app.analysis.siting import Siting, SitingProblem, bundled, in_order_of_gain, most_covered
 from app.analysis.siting_distance import (
+    ROUNDS,
     shortest_mean_walk,
     shortest_mean_walk_proven,
     shortest_worst_walk,
@@ -30,7 +31,7 @@ from app.queries.candidates import HeldRow
 
 MOST_SITES = 50
 INSTANT_S, BACKGROUND_S = 0.3, 60.0
-INSTANT_WALKS = 30_000_000
+INSTANT_WALKS = 100_000_000
 """Walks that are looked at for the bound of an answer at once."""
 
 _answers: Remembered[PlanAnswer] = Remembered(64)
@@ -206,7 +207,7 @@ def _choose_by_walk(
     elif proven:
         answer = shortest_mean_walk_proven(walks, weight, count, pinned=kept, time_limit_s=limit_s)
     else:
-        rounds = int(np.clip(INSTANT_WALKS // walks.size, 20, 120))
+        rounds = int(np.clip(INSTANT_WALKS // walks.size, 20, ROUNDS))
         answer = shortest_mean_walk(walks, weight, count, pinned=kept, rounds=rounds)
     return replace(answer, sites=rows[answer.sites])
 

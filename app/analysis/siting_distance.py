@@ -9,6 +9,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from app.analysis.inputs import BoolArray, FloatArray, IntArray, as_numbers
 from app.analysis.siting import TIGHT, Siting
 
+ROUNDS = 90
 MOST_EXACT_PAIRS = 60_000
 """Walks that the proven p-median is asked about; more only get the bound."""
 
@@ -20,7 +21,12 @@ def walks_of(sites: FloatArray, points: FloatArray) -> FloatArray:
 
 
 def shortest_mean_walk(
-    distance_m: FloatArray, weight: FloatArray, count: int, *, pinned: BoolArray | None = None, rounds: int = 120
+    distance_m: FloatArray,
+    weight: FloatArray,
+    count: int,
+    *,
+    pinned: BoolArray | None = None,
+    rounds: int = ROUNDS,
 ) -> Siting:
     """``count`` sites with the least total weighted walk (p-median, Hakimi 1964), good at once, with a lower
     bound.
@@ -143,25 +149,21 @@ def _greedy_walks(walks: FloatArray, people: FloatArray, count: int, fixed: Bool
 def _swap_walks(walks: FloatArray, people: FloatArray, sites: IntArray, fixed: BoolArray) -> IntArray:
     """Exchange one site for another while that shortens walks (Teitz and Bart 1968)."""
     chosen: list[int] = sites.tolist()
-    value = _total_walk(walks, people, sites)
+    value, saved = _total_walk(walks, people, sites), np.empty_like(walks)
     improved = True
     while improved:
         improved = False
         for out in [site for site in chosen if not fixed[site]]:
             rest = [site for site in chosen if site != out]
-            trial = _greedy_walks_from(walks, people, rest)
+            nearest = walks[rest].min(axis=0) if rest else np.full(walks.shape[1], walks.max(initial=0.0) * 2 + 1)
+            np.maximum(np.subtract(nearest, walks, out=saved), 0, out=saved)
+            worth = saved @ people
+            worth[rest] = -1
+            trial = [*rest, int(np.argmax(worth))]
             total = _total_walk(walks, people, np.array(trial))
             if total < value * (1 - TIGHT):
                 chosen, value, improved = trial, total, True
     return np.array(sorted(chosen), dtype=np.intp)
-
-
-def _greedy_walks_from(walks: FloatArray, people: FloatArray, chosen: list[int]) -> list[int]:
-    """These and the one more that saves most."""
-    nearest = walks[chosen].min(axis=0) if chosen else np.full(walks.shape[1], walks.max(initial=0.0) * 2 + 1)
-    saved = np.maximum(nearest - walks, 0) @ people
-    saved[chosen] = -1
-    return [*chosen, int(np.argmax(saved))]
 
 
 def _lower_bound(
@@ -175,10 +177,10 @@ def _lower_bound(
 ) -> tuple[float, IntArray, float]:
     """Lagrangian bound: "every point has one site" is paid for instead of enforced (Narula and others 1977)."""
     costs = walks * people
-    fee = np.partition(costs, min(1, costs.shape[0] - 1), axis=0)[: min(2, costs.shape[0])].mean(axis=0)
-    bound, step, since = 0.0, 2.0, 0
+    fee = np.sort(costs[sites], axis=0)[:2].mean(axis=0)
+    gain, bound, step, since = np.empty_like(costs), 0.0, 2.0, 0
     for _ in range(rounds):
-        gain = np.minimum(costs - fee, 0)
+        np.minimum(np.subtract(costs, fee, out=gain), 0, out=gain)
         total = np.where(fixed, -np.inf, gain.sum(axis=1))
         chosen = np.argsort(total, kind="stable")[:count]
         lower = float(fee.sum() + gain[chosen].sum())
