@@ -50,6 +50,11 @@ class Moved:
     def nothing_total(self) -> float:
         return sum(self.nothing.values())
 
+    @property
+    def is_anything(self) -> bool:
+        """Is there half a person in any part?"""
+        return any(abs(number) >= HALF for part in (self.need, self.nothing) for number in part.values())
+
     def matters(self, why: Why) -> bool:
         """Is there half a person in it, or is it one of the two that are always told?"""
         told = why in (Why.REAL, Why.MAPPING)
