@@ -16,6 +16,7 @@ from app.actions.loading import (
 )
 from app.queries import Session
 from app.queries import loading_grants as queries
+from app.queries.gap_runs import allow_long
 from app.queries.loading import Changes
 from app.queries.versions import GRANTS, bump_versions
 from geodata.frames import GrantsFrame
@@ -65,6 +66,7 @@ def _match_notes(counts: queries.MatchCounts) -> list[str]:
 
 def match_anew(session: Session) -> int:
     """Look again whom and where grants are for, as groups and areas come and go; how many changed."""
+    allow_long(session)
     changed = queries.match_grants(session)
     if changed:
         bump_versions(session, [GRANTS])
