@@ -51,6 +51,7 @@ def test_all_four_states_are_in_the_table_and_counted_in_the_legend(town_client:
     assert shown.count("unclear") > 0
     legend = {tag.attributes["data-entry"]: int(tag.text.split()[-1]) for tag in page.all("li") if
               "data-entry" in tag.attributes}  # fmt: skip
+    assert legend.pop("at_edge") == sum("edge of the map" in " ".join(row) for row in page.rows())
     assert sum(legend.values()) == len(SQUARES)
     assert legend["not_enough_data"] == len(UNLOOKED)
     assert legend["checked_none"] == shown.count("none here")
