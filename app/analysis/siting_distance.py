@@ -130,6 +130,12 @@ def _total_walk(walks: FloatArray, people: FloatArray, sites: IntArray) -> float
     return float((walks[sites].min(axis=0) * people).sum())
 
 
+def _worth(saved: FloatArray, people: FloatArray) -> FloatArray:
+    """The weighted sum of each row, (m,). The threads of ``@`` wait for one another on a busy machine."""
+    worth: FloatArray = np.einsum("ij,j->i", saved, people)
+    return worth
+
+
 def _worst(walks: FloatArray, sites: IntArray) -> float:
     return float(walks[sites].min(axis=0).max(initial=0.0))
 
@@ -138,7 +144,7 @@ def _greedy_walks(walks: FloatArray, people: FloatArray, count: int, fixed: Bool
     chosen: list[int] = np.flatnonzero(fixed).tolist()
     nearest = walks[chosen].min(axis=0) if chosen else np.full(walks.shape[1], walks.max(initial=0.0) * 2 + 1)
     while len(chosen) < count:
-        saved = np.maximum(nearest - walks, 0) @ people
+        saved = _worth(np.maximum(nearest - walks, 0), people)
         saved[chosen] = -1
         best = int(np.argmax(saved))
         chosen.append(best)
@@ -157,7 +163,7 @@ def _swap_walks(walks: FloatArray, people: FloatArray, sites: IntArray, fixed: B
             rest = [site for site in chosen if site != out]
             nearest = walks[rest].min(axis=0) if rest else np.full(walks.shape[1], walks.max(initial=0.0) * 2 + 1)
             np.maximum(np.subtract(nearest, walks, out=saved), 0, out=saved)
-            worth = saved @ people
+            worth = _worth(saved, people)
             worth[rest] = -1
             trial = [*rest, int(np.argmax(worth))]
             total = _total_walk(walks, people, np.array(trial))
