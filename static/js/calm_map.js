@@ -13,6 +13,13 @@
     return frame ? { ...JSON.parse(frame.dataset.words), ...JSON.parse(frame.dataset.moreWords) } : {};
   }
 
+  /* What the head of the page sent for already (components/map.html), else asked for now. */
+  function sent(url) {
+    const early = window.sentFor && window.sentFor[url];
+    if (early) delete window.sentFor[url];
+    return early || fetch(url, { credentials: "same-origin" });
+  }
+
   function prefersStillness() {
     return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   }
@@ -169,7 +176,7 @@
       map.say(text);
       showHint(map, text, LONG_MS);
     };
-    map.fetchJson = (url) => fetch(url, { credentials: "same-origin" }).then((answer) => {
+    map.fetchJson = (url) => sent(url).then((answer) => {
       if (!answer.ok) throw new Error(String(answer.status));
       return answer.status === 204 ? null : answer.json();
     }).catch((error) => {
