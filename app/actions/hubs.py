@@ -38,6 +38,7 @@ class ThinArea:
     people: float
     unknown: int
     of: int
+    themes: tuple[str, ...]  # keys of the kinds of help that nobody has looked for
 
 
 @dataclass(frozen=True)
@@ -130,13 +131,17 @@ def find_areas_inside(session: Session, question: GapQuestion, patches: Iterable
 
 def _thin(measured: AllThemes, inside: BoolArray) -> tuple[ThinArea, ...]:
     """Where nobody has looked for most kinds of help, more people first."""
-    unknown = (measured.state == State.NOT_ENOUGH_DATA).sum(axis=0)
+    is_unknown = measured.state == State.NOT_ENOUGH_DATA
+    unknown = is_unknown.sum(axis=0)
     rows = list(np.flatnonzero(inside & (unknown > 0)))
     rows.sort(key=lambda row: (-unknown[row], -measured.people[row], measured.areas[row].area_code))
     return tuple(
-        ThinArea(measured.areas[row], float(measured.people[row]), int(unknown[row]), len(measured.themes))
+        ThinArea(
+            measured.areas[row], float(measured.people[row]), int(unknown[row]), len(measured.themes),
+            tuple(measured.themes[theme].key for theme in np.flatnonzero(is_unknown[:, row])),
+        )
         for row in rows[:MOST_LISTED]
-    )
+    )  # fmt: skip
 
 
 def _short(measured: AllThemes, inside: BoolArray) -> tuple[ShortArea, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -12,7 +13,16 @@ from app.actions.clock import today
 from app.actions.drawn_patches import LONGEST_NAME, draw_patch, forget_patch
 from app.actions.gap_scope import list_choices
 from app.actions.hub_map import describe_home
-from app.actions.hubs import CLAIM_DAYS, claim, describe_hub, get_own_hub, leave, list_hubs, list_other_hubs
+from app.actions.hubs import (
+    CLAIM_DAYS,
+    HubPage,
+    claim,
+    describe_hub,
+    get_own_hub,
+    leave,
+    list_hubs,
+    list_other_hubs,
+)
 from app.actions.map_points import whole_map
 from app.actions.patches import MOST_LETTERS
 from app.db import db
@@ -28,6 +38,9 @@ from app.routes.gap_patch import patch_of
 from app.routes.hub_members import runs
 from app.routes.plans import PLANNERS, planner
 from app.security import for_roles
+
+MOST_SOUGHT = 8
+"""Kinds of help that one plan goes and looks for: more takes nobody in on a doorstep."""
 
 hubs = Blueprint("hubs", __name__, url_prefix="/hubs")
 
@@ -51,6 +64,7 @@ def show(hub_id: UUID) -> str:
     return render_template(
         "hubs/show.html",
         page=page,
+        look_there=_plan_to_look(page),
         groups=free,
         mine=mine,
         today=today(),
@@ -69,6 +83,23 @@ def draw_home() -> MapParts:
         url_for("home.index"),
         label_id="map-label",
         everything=whole_map(db.session),
+    )
+
+
+def _plan_to_look(page: HubPage) -> str:
+    """The address of a plan that goes to the thin areas, for what is looked for least; empty without any."""
+    if not page.thin:
+        return ""
+    sought = Counter(theme for row in page.thin for theme in row.themes)
+    return url_for(
+        "plans.new",
+        theme=[theme for theme, _times in sought.most_common(MOST_SOUGHT)],
+        candidates="areas",
+        layer=page.layer_key,
+        only="pinned",
+        count=len(page.thin),
+        pinned=[f"{row.area.layer}:{row.area.area_code}" for row in page.thin],
+        for_hub=page.hub.id,
     )
 
 

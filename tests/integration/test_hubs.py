@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 from uuid import UUID
 
 import pytest
@@ -134,3 +136,20 @@ def test_a_hub_plans_in_its_own_areas(client: FlaskClient, town: Session) -> Non
     town.execute(text("DELETE FROM patch WHERE hub_id = :hub"), {"hub": mine})
     with pytest.raises(BadQuestionError, match="looks after no such place"):
         answer_plan(town, asked)
+
+
+def test_where_nobody_has_looked_is_a_plan_by_one_link(client: FlaskClient, town: Session) -> None:
+    hub = add_hub(town, "North-east", "square", ["S64", "S65", "S74", "S75", "S55", "S00"])
+    convener_of(client, town, hub)
+    found = re.search(r'href="([^"]+)">Plan to look there', client.get(f"/hubs/{hub}").text)
+    assert found
+    page = client.get(unescape(found[1]))
+    assert "Going there turns “not known” into known." in page.text
+    fields = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+    pinned = re.findall(r'name="pinned" value="([^"]*)"', page.text)
+    assert {key.removeprefix("square:") for key in pinned} == {"S64", "S65", "S74", "S75", "S55"}
+    themes = re.findall(r'name="theme" value="([^"]*)" checked', page.text)
+    form = {**fields, "title": "Look", "pinned": list(dict.fromkeys(pinned)), "theme": themes}
+    answer = client.post("/plans", data=form)
+    assert answer.status_code == 303, answer.text
+    assert town.scalar(text("SELECT count(*) FROM plan_stop")) == 5
