@@ -169,11 +169,14 @@
       map.showFirst();
     }
     map.say = (text) => {
-      map.getContainer().closest(".map-frame").querySelector("[data-map-status]").textContent = text;
+      const told = performance.now() < map.toldUntil ? `${map.told}. ` : "";
+      map.getContainer().closest(".map-frame").querySelector("[data-map-status]").textContent = told + text;
     };
-    /* For eyes and for ears. */
+    /* For eyes and for ears, and not drowned by what is said of the map a moment later. */
     map.tell = (text) => {
+      map.toldUntil = 0;
       map.say(text);
+      [map.told, map.toldUntil] = [text, performance.now() + LONG_MS];
       showHint(map, text, LONG_MS);
     };
     map.fetchJson = (url) => sent(url).then((answer) => {

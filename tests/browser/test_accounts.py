@@ -14,7 +14,7 @@ from tests.browser.conftest import DESKTOP, NARROW, PHONE, SCREENS, OpenPage, ch
 from tests.databases import settings_for
 from tests.integration.accounts.people import PASSWORD, add_person
 
-ADMIN = "admin.of.web.town@example.org"
+ADMIN, INVITED = "admin.of.web.town@example.org", "new.person@example.org"
 NO_SCRIPTS: dict[str, Any] = {**PHONE, "java_script_enabled": False}
 
 
@@ -23,8 +23,9 @@ def people(server: str, town_url: str) -> None:
     """An administrator, and no letters or tries of tests before."""
     engine = create_engine(settings_for(town_url).sqlalchemy_url)
     with Session(engine) as session:
-        for table in ("mail", "tried", "account"):
+        for table in ("mail", "tried"):
             session.execute(text(f"DELETE FROM {table}"))
+        session.execute(text("DELETE FROM account WHERE email = ANY (:mine)"), {"mine": [ADMIN, INVITED]})
         add_person(session, Role.ADMIN, ADMIN)
         session.commit()
     engine.dispose()
@@ -84,11 +85,11 @@ def test_an_administrator_invites_somebody_and_takes_it_back(open_page: OpenPage
     page.get_by_role("button", name="Send an invitation").click()
     expect(page.get_by_role("alert")).to_contain_text("is not an e-mail address")
     check_page(page)
-    page.get_by_label("E-mail address").fill("new.person@example.org")
+    page.get_by_label("E-mail address").fill(INVITED)
     page.get_by_label("Role").select_option(label="Moderator")
     page.get_by_label("Where").select_option(label="Everywhere")
     page.get_by_role("button", name="Send an invitation").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("new.person@example.org")
+    expect(page.get_by_role("heading", level=1)).to_have_text(INVITED)
     expect(page.get_by_text("invited, has not accepted yet")).to_be_visible()
     check_page(page)
     page.get_by_role("button", name="Take back the invitation").click()

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.actions.gap_answers import GapQuestion
-from app.actions.gap_change import Why, _states, classify, mix
+from app.actions.gap_change import Why, _people_without, classify, list_steps, mix
 from app.actions.gap_inputs import GapInputs, People, ThemeServices, Zones
 from app.analysis.change import nearest_then, split_change
 from app.analysis.inputs import PopulationPoints
@@ -56,7 +56,7 @@ def row_of_people(services: list[dict[str, Any]], people: tuple[float, ...], **m
 
 
 def totals(then: GapInputs, now: GapInputs, why: dict[str, Why]) -> list[float]:
-    return [round(sum(state.values()), 6) for state in _states(then, now, why)]
+    return [round(sum(state.values()), 6) for state in map(_people_without, list_steps(then, now, why))]
 
 
 def test_the_parts_worked_out_by_hand() -> None:
@@ -93,8 +93,8 @@ def test_whatever_changed_the_last_state_is_now_and_the_parts_sum(data: st.DataO
 
     then, now = draw_side(), draw_side()
     why = {ident: data.draw(st.sampled_from([Why.MAPPING, Why.REAL, Why.UNKNOWN])) for ident in "abcdef"}
-    states = _states(then, now, why)
-    first, last = _states(then, then, {})[0], _states(now, now, {})[0]
+    states = [_people_without(step) for step in list_steps(then, now, why)]
+    first, last = _people_without(then), _people_without(now)
     assert states[0] == first
     assert states[-1] == pytest.approx(last)
     parts = split_change([np.array([state.get(area, 0.0) for area in range(4)]) for state in states])
