@@ -17,7 +17,8 @@ from app.actions.gap_inputs import load_gap_inputs, load_sums
 from app.actions.gap_run_store import run_key
 from app.actions.gap_scope import find_scope
 from app.actions.gaps import work_out
-from app.errors import NotFoundError, WhosDoingWhatError
+from app.actions.run_failures import keep_failure
+from app.errors import NotFoundError
 from app.models import GapRun
 from app.queries import Session, jobs
 from app.queries import gap_runs as queries
@@ -28,7 +29,6 @@ RUN_GAP = "run_gap"
 ONE_AT_A_TIME = "gap_runs"
 KEPT_RUNS = 200
 READING, COUNTING, DRAWING = "reading who lives where", "counting who shares what", "drawing services by chance"
-WENT_WRONG = "Something went wrong. Whoever looks after this site finds it in the worker’s log."
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,7 @@ def run(session: Session, run_id: int, commit: Callable[[], None]) -> None:
 
 def note_failure(session: Session, run_id: int, problem: Exception) -> None:
     """Keep why a run failed, in words fit for a page."""
-    found = queries.find_run(session, run_id)
-    if found is not None:
-        found.state = GapRunState.FAILED
-        found.problem = str(problem) if isinstance(problem, WhosDoingWhatError) else WENT_WRONG
+    keep_failure(queries.find_run(session, run_id), problem)
 
 
 def _get(session: Session, run_id: int) -> GapRun:

@@ -14,8 +14,9 @@ from app.actions.plan_answers import PlanQuestion
 from app.actions.plan_candidates import settle_areas
 from app.actions.plan_run_store import KeptChoice, pack_question, run_key, unpack_question
 from app.actions.plan_siting import BACKGROUND_S, answer_plan
+from app.actions.run_failures import keep_failure
 from app.actions.throttle import note_try
-from app.errors import NotFoundError, WhosDoingWhatError
+from app.errors import NotFoundError
 from app.models import PlanRun
 from app.queries import Session, jobs
 from app.queries import plan_runs as queries
@@ -26,7 +27,6 @@ PROVE_PLAN = "prove_plan"
 ONE_AT_A_TIME = "plan_runs"
 KEPT_RUNS = 300
 MOST_RUNS, RUNS_WITHIN_S = 60, 3600
-WENT_WRONG = "Something went wrong. Whoever looks after this site finds it in the worker’s log."
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,4 @@ def run(session: Session, run_id: int, commit: Callable[[], None]) -> None:
 
 def note_failure(session: Session, run_id: int, problem: Exception) -> None:
     """Keep why a run failed, in words."""
-    found = queries.find_run(session, run_id)
-    if found is not None:
-        found.state = GapRunState.FAILED
-        found.problem = str(problem) if isinstance(problem, WhosDoingWhatError) else WENT_WRONG
+    keep_failure(queries.find_run(session, run_id), problem)

@@ -12,7 +12,7 @@ from app.actions.gap_answers import TRAVEL_M_PER_MINUTE
 from app.actions.gap_scope import list_choices
 from app.db import db
 from app.errors import WhosDoingWhatError
-from app.jobs.gap_runs import run_gap
+from app.jobs.runs import run_gap
 
 gaps_group = AppGroup("gaps", help="Big gap questions, worked out in the background.")
 

@@ -12,10 +12,9 @@ from procrastinate import App, JobContext, PsycopgConnector
 from app.db import libpq_address
 from app.jobs.daily import run_daily
 from app.jobs.evidence import make_pack, take_snapshot
-from app.jobs.gap_runs import run_gap
 from app.jobs.letters import deliver_due_letters, deliver_letter
 from app.jobs.needs import tell_need_followers
-from app.jobs.plan_runs import prove_plan
+from app.jobs.runs import prove_plan, run_gap
 
 JOBS: dict[str, Callable[..., None]] = {
     "deliver_letter": deliver_letter,

@@ -151,6 +151,32 @@
   }
 
   /* ``everything``: west, south, east, north in degrees, or null where a layer will say it. */
+  /* A card under the mouse or with the focus in it lifts its mark; ``marks`` are those on the map, by card. */
+  L.liftByCards = function (marks) {
+    document.querySelectorAll("[data-card]").forEach((card) => {
+      const lift = (isLifted) => () => {
+        const mark = marks.get(card.dataset.card);
+        if (!mark) return;
+        mark.setZIndexOffset(isLifted ? 1000 : 0);
+        mark.getElement().classList.toggle("lit", isLifted);
+      };
+      card.addEventListener("mouseenter", lift(true));
+      card.addEventListener("mouseleave", lift(false));
+      card.addEventListener("focusin", lift(true));
+      card.addEventListener("focusout", lift(false));
+    });
+  };
+
+  /* Make some points what the map shows as everything, no closer than a zoom. */
+  L.showPoints = function (map, points, mostZoom) {
+    if (!points.length) return;
+    map.everything = L.latLngBounds(points).pad(0.15);
+    const limit = map.options.maxZoom;
+    map.options.maxZoom = mostZoom;
+    map.showFirst();
+    map.options.maxZoom = limit;
+  };
+
   L.calmMap = function (map, everything) {
     map.words = wordsOf(map);
     map.removeControl(map.attributionControl);  // the page names every source

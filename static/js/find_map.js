@@ -5,6 +5,7 @@
   "use strict";
 
   const TOO_CLOSE_PX = 30;
+  const CLOSEST_ZOOM = 16;
 
   function icon(text, here) {
     const box = document.createElement("span");
@@ -37,9 +38,9 @@
       this.pins = pins.map((pin) => ({ ...linkOf(pin), ...pin }));
       this.spot = spot;
       map.on("zoomend", this.draw, this);
-      this.fit([...pins.map((pin) => pin.at), ...(spot ? [spot] : [])]);
+      L.showPoints(this.map, [...pins.map((pin) => pin.at), ...(spot ? [spot] : [])], CLOSEST_ZOOM);
       this.draw();
-      this.listen();
+      L.liftByCards(this.marks);
       return this;
     },
 
@@ -102,31 +103,6 @@
       here.forEach((pin) => {
         const card = document.querySelector(`[data-card="${pin.id}"]`);
         if (card) card.classList.toggle("lit", isLit);
-      });
-    },
-
-    fit(points) {
-      if (!points.length) return;
-      this.map.everything = L.latLngBounds(points).pad(0.15);
-      const limit = this.map.options.maxZoom;
-      this.map.options.maxZoom = 16;
-      this.map.showFirst();
-      this.map.options.maxZoom = limit;
-    },
-
-    /* A card under the mouse or with the focus in it lifts its mark. */
-    listen() {
-      document.querySelectorAll("[data-card]").forEach((card) => {
-        const lift = (isLifted) => () => {
-          const mark = this.marks.get(card.dataset.card);
-          if (!mark) return;
-          mark.setZIndexOffset(isLifted ? 1000 : 0);
-          mark.getElement().classList.toggle("lit", isLifted);
-        };
-        card.addEventListener("mouseenter", lift(true));
-        card.addEventListener("mouseleave", lift(false));
-        card.addEventListener("focusin", lift(true));
-        card.addEventListener("focusout", lift(false));
       });
     },
   });

@@ -5,6 +5,7 @@
 
   const STAR = "M20 2 L25.6 14.2 L39 15.8 L29.1 25 L31.8 38.2 L20 31.6 L8.2 38.2 L10.9 25 L1 15.8 L14.4 14.2 Z";
   const STEP_M = 50;
+  const CLOSEST_ZOOM = 15;
   const METRES_PER_DEGREE = 111_320;
   const PAUSE_MS = 350;
   const MOVES = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
@@ -29,7 +30,7 @@
       this.map = map;
       this.marks = new Map();
       this.show(map.words.plan);
-      this.fit();
+      L.showPoints(this.map, this.sites.map((site) => site.at), CLOSEST_ZOOM);
       return this;
     },
 
@@ -39,7 +40,7 @@
       this.marks.clear();
       this.sites = sites;
       sites.forEach((site) => this.addStar(site, canMove));
-      this.listen();
+      L.liftByCards(this.marks);
       this.map.getContainer().dataset.pins = String(sites.length);
     },
 
@@ -85,31 +86,6 @@
     light(site, isLit) {
       const card = document.querySelector(`[data-card="${site.number}"]`);
       if (card) card.classList.toggle("lit", isLit);
-    },
-
-    fit() {
-      if (!this.sites.length) return;
-      this.map.everything = L.latLngBounds(this.sites.map((site) => site.at)).pad(0.15);
-      const limit = this.map.options.maxZoom;
-      this.map.options.maxZoom = 15;
-      this.map.showFirst();
-      this.map.options.maxZoom = limit;
-    },
-
-    /* A card under the mouse or with the focus in it lifts its star. */
-    listen() {
-      document.querySelectorAll("[data-card]").forEach((card) => {
-        const lift = (isLifted) => () => {
-          const mark = this.marks.get(card.dataset.card);
-          if (!mark) return;
-          mark.setZIndexOffset(isLifted ? 1000 : 0);
-          mark.getElement().classList.toggle("lit", isLifted);
-        };
-        card.addEventListener("mouseenter", lift(true));
-        card.addEventListener("mouseleave", lift(false));
-        card.addEventListener("focusin", lift(true));
-        card.addEventListener("focusout", lift(false));
-      });
     },
   });
 

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from app import create_app
 from app.analysis.siting import Siting
 from app.db import db
-from app.jobs.plan_runs import prove_plan
+from app.jobs.runs import prove_plan
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, OpenPage, check_page, let_go, overflow_of, settle
 from tests.browser.moderators import PASSWORD
 from tests.browser.planners import EMAIL

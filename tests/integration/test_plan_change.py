@@ -20,7 +20,7 @@ from app.actions.plan_run_store import pack_question, unpack_question
 from app.actions.plan_siting import answer_plan
 from app.actions.plans import NewPlan, Planner, describe_plan, save_plan
 from app.analysis.siting import Siting
-from app.jobs.plan_runs import prove_plan
+from app.jobs.runs import prove_plan
 from app.queries import evidence
 from app.queries.plans import find_plan
 from app.queries.versions import EVERYTHING, RECORDS, bump_versions

@@ -14,7 +14,7 @@ from app.actions.clock import today
 from app.actions.gap_answers import GapQuestion
 from app.actions.gap_run_store import find_kept
 from app.actions.gaps import answer_gap_question, work_out
-from app.jobs.gap_runs import run_gap
+from app.jobs.runs import run_gap
 from app.queries.versions import RECORDS, bump_versions, get_version
 from app.vocabulary import GapRunState, Role
 from tests.integration.accounts.people import add_person, sign_in, token_of
