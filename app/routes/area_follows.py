@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,11 +11,9 @@ from app.actions import area_follows as follows
 from app.actions.follows import stop_following
 from app.addresses import address_of
 from app.db import db
-from app.errors import BadQuestionError, TooOftenError
-from app.forms.guard import read_guard
-from app.forms.hurry import refuse_hasty
 from app.forms.needs import read_email, typed_as_sent
 from app.forms.values import read_code
+from app.routes.guarded import answer_form
 from app.routes.visitors import sender_key
 from app.security import public, traceless
 from app.vocabulary import LinkPurpose
@@ -26,21 +26,13 @@ area_follows = Blueprint("area_follows", __name__)
 def ask(layer: str, area_code: str) -> ResponseReturnValue:
     area = follows.get_area(db.session, read_code(layer), read_code(area_code))
     typed = typed_as_sent(request.form, ("email",))
-    if request.method == "GET":
-        return render_template("area_follows/follow.html", area=area, typed=typed)
-    mailed_page = url_for(".mailed", layer=layer, area_code=area_code)
-    guard = read_guard(request.form)
-    if guard.is_trap:
-        return redirect(mailed_page)
-    try:
-        refuse_hasty(guard)
+
+    def take() -> None:
         email = read_email(request.form, required=True)
         follows.follow_area(db.session, area, email, sender_key(), follow_address)
-    except (BadQuestionError, TooOftenError) as error:
-        db.session.rollback()
-        return render_template("area_follows/follow.html", area=area, typed=typed, error=error), 422
-    db.session.commit()
-    return redirect(mailed_page)
+
+    show = partial(render_template, "area_follows/follow.html", area=area, typed=typed)
+    return answer_form(show, take, url_for(".mailed", layer=layer, area_code=area_code))
 
 
 @area_follows.get("/areas/<layer>/<area_code>/mailed")

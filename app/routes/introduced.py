@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -13,11 +14,9 @@ from app.actions.offers import get_offer
 from app.actions.pledges import ANSWER_DAYS
 from app.addresses import address_of
 from app.db import db
-from app.errors import BadQuestionError, TooOftenError
-from app.forms.guard import read_guard
-from app.forms.hurry import refuse_hasty
 from app.forms.needs import typed_as_sent
 from app.forms.offers import REPLY_FIELDS, read_outcome, read_reply, read_yes
+from app.routes.guarded import answer_form
 from app.routes.visitors import sender_key
 from app.security import public, traceless
 from app.vocabulary import IntroductionOutcome
@@ -30,19 +29,12 @@ introduced = Blueprint("introduced", __name__)
 def reply(offer_id: UUID) -> ResponseReturnValue:
     offer = get_offer(db.session, offer_id)
     typed = typed_as_sent(request.form, REPLY_FIELDS)
-    if request.method == "GET":
-        return render_template("offers/reply.html", offer=offer, typed=typed)
-    guard = read_guard(request.form)
-    if guard.is_trap:
-        return redirect(url_for("offer_owners.mailed"))
-    try:
-        refuse_hasty(guard)
+
+    def take() -> None:
         pairs.begin(db.session, offer_id, read_reply(request.form), sender_key(), introduced_address)
-    except (BadQuestionError, TooOftenError) as error:
-        db.session.rollback()
-        return render_template("offers/reply.html", offer=offer, typed=typed, error=error), 422
-    db.session.commit()
-    return redirect(url_for("offer_owners.mailed"))
+
+    show = partial(render_template, "offers/reply.html", offer=offer, typed=typed)
+    return answer_form(show, take, url_for("offer_owners.mailed"))
 
 
 @introduced.get("/introduced/<token>")

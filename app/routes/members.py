@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,12 @@ from app.actions.peers import MILE_M, MOST_MILES, describe_peers_of
 from app.actions.themes import list_themes
 from app.addresses import address_of
 from app.db import db
-from app.errors import BadQuestionError, TooOftenError
-from app.forms.guard import read_guard
-from app.forms.hurry import refuse_hasty
+from app.errors import BadQuestionError
 from app.forms.members import DETAIL_FIELDS, NEW_FIELDS, STAGES, read_details, read_miles_kindly, read_new_member
 from app.forms.needs import typed_as_sent
 from app.maps.render import peers_map
 from app.queries.members import MemberRow
+from app.routes.guarded import answer_form
 from app.routes.visitors import sender_key
 from app.routes.words import word
 from app.security import public, traceless
@@ -35,19 +35,12 @@ members = Blueprint("members", __name__)
 def join(hub_id: UUID) -> ResponseReturnValue:
     hub = actions.get_public_hub(db.session, hub_id)
     typed = typed_as_sent(request.form, NEW_FIELDS)
-    if request.method == "GET":
-        return render_template("members/join.html", hub=hub, typed=typed)
-    guard = read_guard(request.form)
-    if guard.is_trap:
-        return redirect(url_for(".mailed", hub_id=hub_id))
-    try:
-        refuse_hasty(guard)
+
+    def take() -> None:
         actions.ask_to_join(db.session, hub_id, read_new_member(request.form), sender_key(), member_address)
-    except (BadQuestionError, TooOftenError) as error:
-        db.session.rollback()
-        return render_template("members/join.html", hub=hub, typed=typed, error=error), 422
-    db.session.commit()
-    return redirect(url_for(".mailed", hub_id=hub_id))
+
+    show = partial(render_template, "members/join.html", hub=hub, typed=typed)
+    return answer_form(show, take, url_for(".mailed", hub_id=hub_id))
 
 
 @members.get("/hubs/<uuid:hub_id>/join/mailed")

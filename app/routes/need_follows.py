@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -12,13 +13,12 @@ from app.actions.follows import stop_following
 from app.actions.needs import get_need
 from app.addresses import address_of
 from app.db import db
-from app.errors import BadQuestionError, TooOftenError
-from app.forms.guard import read_guard
-from app.forms.hurry import refuse_hasty
+from app.errors import BadQuestionError
 from app.forms.needs import read_email, read_status, typed_as_sent
+from app.routes.guarded import answer_form
 from app.routes.visitors import sender_key
 from app.security import for_roles, public, scope_of, signed_in, traceless
-from app.vocabulary import LinkPurpose, NeedStatus, Role
+from app.vocabulary import LinkPurpose, Role
 
 need_follows = Blueprint("need_follows", __name__)
 CARETAKERS = (Role.MODERATOR, Role.CONVENER, Role.ADMIN)
@@ -29,20 +29,13 @@ CARETAKERS = (Role.MODERATOR, Role.CONVENER, Role.ADMIN)
 def ask(need_id: UUID) -> ResponseReturnValue:
     need = get_need(db.session, need_id)
     typed = typed_as_sent(request.form, ("email",))
-    if request.method == "GET":
-        return render_template("needs/follow.html", need=need, typed=typed)
-    guard = read_guard(request.form)
-    if guard.is_trap:
-        return redirect(url_for(".mailed", need_id=need_id))
-    try:
-        refuse_hasty(guard)
+
+    def take() -> None:
         email = read_email(request.form, required=True)
         follows.follow_need(db.session, need_id, email, sender_key(), follow_address)
-    except (BadQuestionError, TooOftenError) as error:
-        db.session.rollback()
-        return render_template("needs/follow.html", need=need, typed=typed, error=error), 422
-    db.session.commit()
-    return redirect(url_for(".mailed", need_id=need_id))
+
+    show = partial(render_template, "needs/follow.html", need=need, typed=typed)
+    return answer_form(show, take, url_for(".mailed", need_id=need_id))
 
 
 @need_follows.get("/needs/<uuid:need_id>/mailed")
@@ -85,14 +78,14 @@ def status(need_id: UUID) -> ResponseReturnValue:
     need = follows.get_followed(db.session, need_id, scope)
     if request.method == "GET":
         typed = {"status": need.status.value, "note": need.status_note}
-        return render_template("needs/status.html", need=need, typed=typed, statuses=NeedStatus)
+        return render_template("needs/status.html", need=need, typed=typed)
     try:
         chosen, note = read_status(request.form)
         follows.change_status(db.session, need_id, chosen, note, scope, visitor.account_id)
     except BadQuestionError as error:
         db.session.rollback()
         typed = dict(typed_as_sent(request.form, ("status", "note")))
-        return render_template("needs/status.html", need=need, typed=typed, error=error, statuses=NeedStatus), 422
+        return render_template("needs/status.html", need=need, typed=typed, error=error), 422
     db.session.commit()
     return redirect(url_for("needs.show", need_id=need_id))
 

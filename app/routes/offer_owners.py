@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -14,16 +13,13 @@ from app.actions.suggestions import get_name
 from app.actions.themes import list_themes
 from app.addresses import address_of
 from app.db import db
-from app.errors import BadQuestionError, TooOftenError
-from app.forms.guard import read_guard
-from app.forms.hurry import refuse_hasty
 from app.forms.needs import typed_as_sent
 from app.forms.offers import FIELDS, STAGES, read_group, read_offer
+from app.routes.guarded import answer_form
 from app.routes.visitors import sender_key
 from app.security import public, signed_in, traceless
 from app.vocabulary import AskKind
 
-log = logging.getLogger(__name__)
 offer_owners = Blueprint("offer_owners", __name__, url_prefix="/offers")
 
 
@@ -31,21 +27,12 @@ offer_owners = Blueprint("offer_owners", __name__, url_prefix="/offers")
 @public
 def new() -> ResponseReturnValue:
     group_id = read_group(request.args)
-    if request.method == "GET":
-        return render_form()
-    guard = read_guard(request.form)
-    if guard.is_trap:
-        log.info("a robot filled the trap of the offer form")
-        return redirect(url_for(".mailed"))
-    try:
-        refuse_hasty(guard)
+
+    def take() -> None:
         wanted = read_offer(request.form, group_id)
         actions.ask_to_confirm(db.session, wanted, today(), sender_key(), confirm_address)
-    except (BadQuestionError, TooOftenError) as error:
-        db.session.rollback()
-        return render_form(error=error), 422
-    db.session.commit()
-    return redirect(url_for(".mailed"))
+
+    return answer_form(render_form, take, url_for(".mailed"))
 
 
 @offer_owners.get("/mailed")
@@ -105,7 +92,3 @@ def render_form(error: Exception | None = None) -> str:
 
 def confirm_address(token: str) -> str:
     return address_of("offer_owners.confirm", token=token)
-
-
-def own_address(token: str) -> str:
-    return address_of("offer_owners.show", token=token)

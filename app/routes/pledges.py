@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -12,10 +13,8 @@ from app.actions.introductions import answer_introduction
 from app.actions.needs import get_need
 from app.addresses import address_of
 from app.db import db
-from app.errors import BadQuestionError, TooOftenError
-from app.forms.guard import read_guard
-from app.forms.hurry import refuse_hasty
 from app.forms.needs import read_introduction_answer, read_pledge, typed_as_sent
+from app.routes.guarded import answer_form
 from app.routes.visitors import sender_key
 from app.security import public, traceless
 from app.vocabulary import PledgeRole
@@ -29,19 +28,12 @@ FIELDS = ("role", "name", "email", "words")
 def offer(need_id: UUID) -> ResponseReturnValue:
     need = get_need(db.session, need_id)
     typed = typed_as_sent(request.form if request.method == "POST" else request.args, FIELDS)
-    if request.method == "GET":
-        return render_template("pledges/offer.html", need=need, typed=typed, roles=PledgeRole)
-    guard = read_guard(request.form)
-    if guard.is_trap:
-        return redirect(url_for("need_follows.mailed", need_id=need_id))
-    try:
-        refuse_hasty(guard)
+
+    def take() -> None:
         actions.make_pledge(db.session, need_id, read_pledge(request.form), sender_key(), pledge_address)
-    except (BadQuestionError, TooOftenError) as error:
-        db.session.rollback()
-        return render_template("pledges/offer.html", need=need, typed=typed, roles=PledgeRole, error=error), 422
-    db.session.commit()
-    return redirect(url_for("need_follows.mailed", need_id=need_id))
+
+    show = partial(render_template, "pledges/offer.html", need=need, typed=typed, roles=PledgeRole)
+    return answer_form(show, take, url_for("need_follows.mailed", need_id=need_id))
 
 
 @pledges.get("/pledges/<token>")

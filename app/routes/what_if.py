@@ -11,7 +11,7 @@ from app.actions.gap_answers import GapQuestion
 from app.actions.gap_scope import list_choices
 from app.actions.gap_values import gap_values
 from app.actions.what_if import answer_what_if, change_near
-from app.actions.what_if_answers import MOST_CHANGES, Change
+from app.actions.what_if_answers import Change
 from app.db import db
 from app.errors import BadQuestionError
 from app.forms.gaps import QUESTION_FIELDS, question_values
@@ -97,7 +97,6 @@ def _page(
             *(("change", text) for text in write_changes(changes)),
         ],
         changes=changes,
-        most_changes=MOST_CHANGES,
         undo_link=undo_link,
         older_link=older_link(
             found.before_answer, "what_if.show", area=area or None, change=write_changes(changes)
