@@ -18,7 +18,6 @@ from app.queries.add import NamesakeRow
 LOOKED_AT, SHOWN = 40, 5
 FAR_M = 15_000.0
 LEAST_LIKENESS = 72.0
-LIKELY = 90.0
 MOST_ASKED, ASKED_WITHIN_S = 600, 3600
 """While a name is typed it is asked about some ten times; a library has one address for everybody."""
 WEAK_WORDS = re.compile(
@@ -33,10 +32,6 @@ class Namesake:
 
     row: NamesakeRow
     likeness: float
-
-    @property
-    def is_likely(self) -> bool:
-        return self.likeness >= LIKELY
 
 
 def note_asked(session: Session, sender_key: str) -> None:

@@ -68,7 +68,7 @@ def describe_area(session: Session, layer: str, area_code: str, asked: GapQuesti
 def _distance_words(session: Session, asked: GapQuestion) -> str:
     version = get_version(session)
     people = load_people(session, version, asked.need_strength)
-    return distance_words(asked, find_walking_of(session, version, asked, people))
+    return distance_words(find_walking_of(session, version, asked, people))
 
 
 def list_theme_gaps(session: Session, area: AreaRow, asked: GapQuestion) -> list[ThemeGap]:

@@ -57,7 +57,7 @@ def compare_with_chance(inputs: GapInputs, sums: Sums, measured: Measured, *, dr
         points,
         sites,
         services,
-        _placed_access(inputs, sums),
+        _placed_access(sums),
         measured.zone,
         len(measured.area_id),
         settings,
@@ -68,7 +68,7 @@ def compare_with_chance(inputs: GapInputs, sums: Sums, measured: Measured, *, dr
     return Chance(np.where(ranked, p_value, np.nan), is_beyond, services)
 
 
-def _placed_access(inputs: GapInputs, sums: Sums) -> FloatArray:
+def _placed_access(sums: Sums) -> FloatArray:
     """What reaches each point (n,) from services that stand somewhere."""
     access = sums.provision.access[0].copy()
     for points, ratio in zip(sums.served.points, sums.provision.served_ratio, strict=True):

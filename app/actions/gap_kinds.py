@@ -55,11 +55,6 @@ class KindsAnswer:
     in_reach: int  # services of the theme that reach anybody asked about
     unknown: int  # areas left out, because nobody has looked
 
-    @property
-    def asks_for_a_sort(self) -> bool:
-        """Whether the question limits services at all; else every gap is of the first kind."""
-        return bool(self.facets)
-
 
 _answers: Remembered[KindsAnswer] = Remembered(64)
 

@@ -144,7 +144,7 @@ def measure_themes_of(
         inputs = load_gap_inputs(session, version, scope)
         if area_ids:
             inputs = _of_these(inputs, area_ids)
-        said = distance_words(scope.question, inputs.walking)
+        said = distance_words(inputs.walking)
         if np.unique(inputs.zones.of_point[inputs.inside]).size > MOST_AREAS:
             raise BadQuestionError(
                 f"All kinds of help at once can be worked out for up to {MOST_AREAS:,} areas.",

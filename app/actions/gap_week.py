@@ -137,7 +137,7 @@ def _week(session: Session, version: str, question: GapQuestion) -> GapWeek:
         notes=words.week_notes(facts, sums, any(cell.some_weeks for cell in cells)),
         sources=tuple(_sources(session, scope)),
         data_version=version,
-        distance_words=distance_words(question, inputs.walking),
+        distance_words=distance_words(inputs.walking),
     )
 
 

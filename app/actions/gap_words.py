@@ -15,7 +15,6 @@ from app.analysis.gaps import Reasons
 from app.analysis.walking import MOST_SNAP_M
 from app.vocabulary import BAND_BREAKS, FootprintRole, GapState
 
-FAR_SHORT = 0.5
 WHOLLY = 1 - 1e-9
 
 
@@ -246,7 +245,7 @@ def edge_notes(
     return tuple(said)
 
 
-def distance_words(question: GapQuestion, walking: Walking | None) -> str:
+def distance_words(walking: Walking | None) -> str:
     """How far is measured."""
     if walking is None:
         return "Distances are 1.3 times the straight line."

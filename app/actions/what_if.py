@@ -46,7 +46,6 @@ from app.queries.versions import get_version
 
 MOST_SERVICES_OFFERED = 300
 MOST_PLACES_OFFERED = 200
-MOST_AREAS_LISTED = 100
 _answers: Remembered[WhatIf] = Remembered(64)
 
 
@@ -93,9 +92,9 @@ def _answer(
         before_answer=before_answer,
         after_answer=replace(before_answer, rows=rows, counts=count_fills(rows)),
         areas=_area_changes(before_answer.rows, rows),
-        before=_totals(inputs, before),
-        after=_totals(inputs, after),
-        moving=_totals(inputs, moving),
+        before=_totals(before),
+        after=_totals(after),
+        moving=_totals(moving),
         fair_before=before.benchmark * PER_PEOPLE,
         fair_moving=moving.benchmark * PER_PEOPLE,
         lifted_people=float(heads[counted & was & ~now].sum()),
@@ -176,7 +175,7 @@ def _area_changes(before: Sequence[AreaGap], after: Sequence[AreaGap]) -> tuple[
     return tuple(sorted(told, key=lambda change: (-abs(change.fewer), change.before.area.area_code)))
 
 
-def _totals(inputs: GapInputs, measured: Measured) -> Totals:
+def _totals(measured: Measured) -> Totals:
     known = measured.state != State.NOT_ENOUGH_DATA
     return Totals(
         people_without=float(np.nansum(measured.delivered.equivalent_people[known])),

@@ -279,7 +279,7 @@ def _lagrange(
         if value >= bound - TIGHT * max(1.0, bound) or step < 1e-4:
             break
         if turn % 10 == 9:
-            suggestion = _greedy(problem, _whole(problem, share, collected))
+            suggestion = _greedy(problem, _whole(problem, share))
             if suggestion.tobytes() not in tried:
                 tried.add(suggestion.tobytes())
                 suggestion = _improve(problem, suggestion, passes=4)
@@ -310,7 +310,7 @@ def _fill(problem: SitingProblem, collected: FloatArray) -> tuple[FloatArray, fl
     return share, float(share @ collected)
 
 
-def _whole(problem: SitingProblem, share: FloatArray, collected: FloatArray) -> IntArray:
+def _whole(problem: SitingProblem, share: FloatArray) -> IntArray:
     """The sites of a filled budget that are in it as a whole."""
     whole = np.flatnonzero(share >= 1 - TIGHT)
     return whole[problem.costs[whole].cumsum() <= problem.budget + TIGHT] if whole.size else whole

@@ -9,7 +9,6 @@ import numpy as np
 from app.analysis.inputs import BoolArray, FloatArray, IntArray
 
 BAND_BREAKS = (0.05, 0.25, 0.5, 0.75)
-KNOWN_MONTHS = 24
 KNOWN_COMPLETENESS = 0.6
 
 
@@ -26,12 +25,6 @@ def shortfall_bands(shortfalls: FloatArray, breaks: tuple[float, ...] = BAND_BRE
     """Band 0 (fair share) to 4 (nearly all short); a break starts the next band; NaN gives -1. (z,) both."""
     bands = np.searchsorted(breaks, shortfalls, side="right")
     return np.where(np.isnan(shortfalls), -1, bands).astype(np.intp)
-
-
-def known_areas(months_since_survey: FloatArray, completeness: FloatArray) -> BoolArray:
-    """Known: surveyed in the last 24 months, or at least 60 % complete. NaN means no survey, or not measured."""
-    recent = np.nan_to_num(months_since_survey, nan=np.inf) <= KNOWN_MONTHS
-    return recent | (np.nan_to_num(completeness, nan=0.0) >= KNOWN_COMPLETENESS)
 
 
 def decide_states(

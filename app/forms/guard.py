@@ -16,7 +16,6 @@ from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 from app.forms.values import Values
 
 TRAP, TIME, KEY = "web_page", "form_time", "form_key"
-GUARD_FIELDS = (TRAP, TIME, KEY, "csrf_token")
 LEAST_S = 3
 MOST_S = 24 * 3600
 

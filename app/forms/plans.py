@@ -19,8 +19,6 @@ from app.forms.gaps import how_values, read_gap_question
 from app.forms.values import Values, read_choice, read_text, read_whole_number, shown
 
 MANY = ("theme", "pinned", "barred")
-PLAN_FIELDS = (*MANY, "layer", "within", "minutes", "travel", "candidates", "aim", "count", "floor", "floor_layer",
-               "others", "budget", "price", "own", "only", "for_hub")  # fmt: skip
 MOST_THEMES, MOST_KEYS, LONGEST_KEY = 20, 200, 120
 MOST_OWN, LONGEST_LINE, MOST_POUNDS = 200, 120, 9_999_999
 POSITION = re.compile(r"(-?\d{1,2}\.\d{1,20})\s*[,\s]\s*(-?\d{1,3}\.\d{1,20})")

@@ -43,16 +43,6 @@ def list_unconfirmed(session: Session, purpose: ContactPurpose, days: int) -> Se
     return session.scalars(statement.order_by(Contact.id)).all()
 
 
-def list_contacts_of_group(session: Session, organisation_id: UUID) -> Sequence[Contact]:
-    """Those a group gave to be reached by, oldest first."""
-    statement = select(Contact).where(
-        Contact.organisation_id == organisation_id,
-        Contact.purpose == ContactPurpose.GROUP,
-        Contact.deleted_at_utc.is_(None),
-    )
-    return session.scalars(statement.order_by(Contact.added_at_utc, Contact.id)).all()
-
-
 def empty_contact(session: Session, contact: Contact) -> None:
     """Forget who it was; the empty row stays, so that what hangs on it still says "somebody"."""
     contact.name, contact.email, contact.phone, contact.publish = "", None, None, False

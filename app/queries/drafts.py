@@ -31,15 +31,6 @@ def merge_answers(session: Session, draft: Draft, answers: dict[str, Any]) -> No
     session.execute(text("UPDATE draft SET updated_at_utc = now() WHERE id = :id"), {"id": draft.id})
 
 
-def seconds_since_start(session: Session, draft: Draft) -> float:
-    """By the clock of the database."""
-    row = session.execute(
-        text("SELECT extract(epoch FROM clock_timestamp() - started_at_utc) FROM draft WHERE id = :id"),
-        {"id": draft.id},
-    )
-    return float(row.scalar_one())
-
-
 def remove_old_drafts(session: Session, days: int) -> int:
     """Remove drafts that nobody touched for so many days; how many."""
     done = session.execute(

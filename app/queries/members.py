@@ -185,11 +185,6 @@ def set_asked(session: Session, member_id: UUID) -> None:
     session.execute(text("UPDATE member SET asked_at_utc = now() WHERE id = :id"), {"id": member_id})
 
 
-def remove_member(session: Session, member_id: UUID) -> None:
-    session.execute(text("DELETE FROM member WHERE id = :id"), {"id": member_id})
-    session.expire_all()
-
-
 def list_to_ask(session: Session, days: int, most: int) -> list[MemberRow]:
     """Members who said nothing for so long and were not asked since, the longest first; locked."""
     rows = session.execute(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -90,16 +89,6 @@ def indicators_table(session: Session, area_id: int, compared_ids: list[int]) ->
         area_id=area_id,
         compared=compared_ids,
     )
-
-
-def find_population_source(session: Session) -> tuple[str, date | None] | None:
-    """The name and day of the population count behind every number of people."""
-    row = session.execute(
-        text("""
-        SELECT i.name, i.measured_on FROM site JOIN indicator i ON i.id = site.population_indicator_id
-        """)
-    ).one_or_none()
-    return (row.name, row.measured_on) if row else None
 
 
 def list_area_sources(session: Session, area_id: int) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
 
-from app.models import Draft, Submission
+from app.models import Submission
 from app.models.base import SRID
 from app.vocabulary import RecordKind, SubmissionState
 
@@ -120,10 +120,6 @@ def send_anew(session: Session, submission: Submission, lon_lat: LonLat | None, 
 def was_decided_within(session: Session, submission_id: UUID, days: int) -> bool:
     statement = select(Submission.decided_at_utc > func.now() - func.make_interval(0, 0, 0, days))
     return bool(session.scalar(statement.where(Submission.id == submission_id)))
-
-
-def has_draft(session: Session, draft_id: UUID) -> bool:
-    return session.get(Draft, draft_id) is not None
 
 
 def is_open_elsewhere(session: Session, record_kind: RecordKind, record_id: UUID, submission_id: UUID) -> int:

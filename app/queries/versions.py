@@ -14,7 +14,6 @@ from app.models.versions import VERSION_NUMBERS
 
 AREAS = "areas"
 INDICATORS = "indicators"
-POSTCODES = "postcodes"
 RECORDS = "records"
 WALKING = "walking"
 GRANTS = "grants"

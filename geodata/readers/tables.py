@@ -26,7 +26,7 @@ _MAX_LISTED = 200
 
 @dataclass(frozen=True)
 class TableLimits:
-    """How big a table may be; one set for files from the web, a larger one for an operator's own files."""
+    """How big a table may be."""
 
     max_bytes: int
     max_rows: int
@@ -34,7 +34,6 @@ class TableLimits:
     max_cell: int
 
 
-WEB_LIMITS = TableLimits(max_bytes=25_000_000, max_rows=100_000, max_columns=100, max_cell=100_000)
 FILE_LIMITS = TableLimits(max_bytes=600_000_000, max_rows=5_000_000, max_columns=400, max_cell=1_000_000)
 
 

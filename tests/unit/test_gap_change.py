@@ -107,7 +107,6 @@ def fact(**said: Any) -> ServiceFact:
                           "is_public": True, **said})  # fmt: skip
 
 
-PAPER = [service("a", (0, 0), role="registered_at")]
 HERE = [service("a", (0, 0), audiences=["men"])]
 
 

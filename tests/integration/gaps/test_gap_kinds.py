@@ -73,7 +73,7 @@ def test_the_kinds_are_the_gap_of_the_answer_and_areas_add_up(towns: Session) ->
 def test_without_facets_all_is_of_one_kind(towns: Session) -> None:
     asked = GapQuestion("food", "square", "W", REACH_M)
     found = answer_kinds(towns, asked)
-    assert not found.asks_for_a_sort
+    assert not found.facets
     assert found.total.total == found.total.nothing
     assert found.total.total == pytest.approx(answer_gap_question(towns, asked, draws=0).people_without)
 

@@ -37,11 +37,6 @@ def supper() -> dict[str, Any]:
     return club("1", "Supper club", (100, 100), organisation__identifiers=[("GB-CHC", "123456")])
 
 
-def supper_limited() -> dict[str, Any]:
-    numbers = [("GB-CHC", "123456"), ("GB-COH", "9")]
-    return club("A", "Supper Club Ltd", (200, 200), organisation__identifiers=numbers)
-
-
 def shed() -> dict[str, Any]:
     return club("2", "The shed", (1500, 1500))
 

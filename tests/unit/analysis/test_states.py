@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.analysis.states import BAND_BREAKS, State, decide_states, known_areas, shortfall_bands
+from app.analysis.states import BAND_BREAKS, State, decide_states, shortfall_bands
 from app.vocabulary import BAND_BREAKS as SHOWN_BREAKS
 from app.vocabulary import GapBand, GapState
 
@@ -33,12 +33,6 @@ def test_every_case(with_address: int, without_address: int, known: bool, in_rea
 def test_a_break_starts_the_next_band() -> None:
     shortfalls = np.array([0, 0.0499, 0.05, 0.2499, 0.25, 0.5, 0.7499, 0.75, 1, np.nan])
     assert shortfall_bands(shortfalls).tolist() == [0, 0, 1, 1, 2, 3, 3, 4, 4, -1]
-
-
-def test_known_by_a_recent_survey_or_by_a_full_list() -> None:
-    months = np.array([24, 25, np.nan, np.nan, 25, 3])
-    completeness = np.array([np.nan, np.nan, 0.6, 0.59, 0.9, 0.1])
-    assert known_areas(months, completeness).tolist() == [True, False, True, False, True, True]
 
 
 def test_codes_and_breaks_are_those_the_rest_of_the_product_uses() -> None:
