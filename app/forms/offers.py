@@ -18,7 +18,8 @@ from app.forms.typed import typed_choice, typed_line
 from app.forms.values import Values, read_choice, read_text, read_whole_number
 from app.vocabulary import AskKind, IntroductionOutcome, OfferDirection, Stage
 
-FILTERS = ("direction", "kind", "theme", "near", "page")
+FILE_FILTERS = ("direction", "kind", "theme")
+FILTERS = (*FILE_FILTERS, "near", "page")
 FIELDS = (
     "direction", "kind", "words", "near", "address", "is_exact", "theme", "stage", "ends_on", "name", "email",
 )  # fmt: skip

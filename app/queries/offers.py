@@ -44,6 +44,9 @@ class OfferRow:
     ends_on: date | None
     said_on: date | None
     source_is_invented: bool
+    source_title: str
+    source_publisher: str
+    source_licence: str
     distance_m: float | None = None
 
 
@@ -77,7 +80,8 @@ COLUMNS = f"""
     f.id, f.direction, f.kind, f.theme_keys, f.words, f.stage, f.organisation_id, o.name AS organisation_name,
     f.is_on_page, f.privacy = 'exact' AS is_exact, f.address, f.geom IS NOT NULL AS has_point,
     ST_X({AT}) AS lon, ST_Y({AT}) AS lat, here.name AS area_name, f.ends_on, f.said_on,
-    src.is_invented AS source_is_invented,
+    src.is_invented AS source_is_invented, src.title AS source_title, src.publisher AS source_publisher,
+    src.licence AS source_licence,
     ARRAY(SELECT t.name FROM theme t WHERE t.key = ANY(f.theme_keys) ORDER BY t.sort_order, t.key) AS theme_names
 """  # noqa: S608 - constants of ours, no input
 TABLES = """

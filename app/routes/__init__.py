@@ -37,6 +37,7 @@ from app.routes.moderation import moderation
 from app.routes.need_asking import need_asking
 from app.routes.need_follows import need_follows
 from app.routes.needs import needs
+from app.routes.offer_files import offer_files
 from app.routes.offer_owners import offer_owners
 from app.routes.offers import offers
 from app.routes.organisations import organisations
@@ -96,6 +97,7 @@ BLUEPRINTS = (
     needs,
     offer_owners,
     offers,
+    offer_files,
     organisations,
     outbox,
     people,

@@ -9,11 +9,12 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.actions.offer_files import MOST_IN_FILE
 from app.actions.offers import OffersQuestion, describe_offer, list_offers
 from app.actions.spots import Spot
 from app.db import db
 from app.errors import BadQuestionError
-from app.forms.offers import FILTERS, read_offers_question
+from app.forms.offers import FILE_FILTERS, FILTERS, read_offers_question
 from app.forms.values import typed_values
 from app.maps.render import found_map
 from app.queries.offers import OfferRow
@@ -35,7 +36,8 @@ def index() -> ResponseReturnValue:
     typed = filter_values(answer.question)
     first = answer.page.skip + 1
     return render_template(
-        "offers/index.html", answer=answer, typed=typed, first=first, **CHOICES,
+        "offers/index.html", answer=answer, typed=typed, first=first, most_in_file=MOST_IN_FILE, **CHOICES,
+        in_files={name: value for name, value in typed.items() if name in FILE_FILTERS},
         page_link=lambda page: url_for(".index", **typed, page=page),
         drawing=found_map(url_for("tiles.borders"), url_for(".index"), label_id="map-label"),
         pins=pins_of(answer.rows, answer.spot, first),
