@@ -25,6 +25,8 @@ class OwnPlace:
 class PlanQuestion:
     """``count`` sites among the ``candidates`` for the gaps of ``themes``, counted as ``gap`` counts.
 
+    ``goal`` is what is weighed: lack (people who lack it, as far as it is known), look (people who live where
+    nobody has looked, which claims no gap), or look_need (the same, weighted for need).
     ``aim``: most (reach most need), everyone (fewest sites that reach all who can be), twice (reach most again),
     mean (short walks on average), worst (shortest worst walk). With a ``budget`` (pounds) it limits the sites, not
     ``count``; each costs ``price``, or what its line of ``own`` says. ``floor`` percent of the need of every area
@@ -48,6 +50,11 @@ class PlanQuestion:
     is_only_pinned: bool = False  # take exactly the pinned places, and choose none
     hub: str = ""  # id of the hub in whose areas the places must be; empty: anywhere
     hub_areas: tuple[int, ...] = ()  # what that hub looks after on the day, as answer_plan finds it
+    goal: str = "lack"  # of GOALS
+
+    @property
+    def is_to_look(self) -> bool:
+        return self.goal != "lack"
 
     @property
     def free(self) -> PlanQuestion:
@@ -56,6 +63,7 @@ class PlanQuestion:
 
 
 CANDIDATES = ("venues", "community", "spaces", "areas", "anywhere", "own")
+GOALS = ("lack", "look", "look_need")
 AIMS = ("most", "everyone", "twice", "mean", "worst")
 AIMS_BY_COST = ("most", "everyone", "twice")
 """What can be asked for within a budget."""
@@ -75,9 +83,10 @@ class NearSite:
 class PlanSite:
     """One chosen site; ``key`` names the candidate in an address.
 
-    ``need_reached`` is in equivalent people without; ``adds`` what it adds to those before it; ``people_newly`` a
-    head-count of people who have nothing of a theme within reach today and would here. ``cost`` is in pounds, None
-    when nobody has said.
+    ``need_reached`` is in equivalent people without, or in what a plan to look weighs; ``adds`` what it adds to
+    those before it; ``people_newly`` a head-count of people who have nothing of a theme within reach today and
+    would here, or for whom nobody has looked and whom none before it reaches. ``cost`` is in pounds, None when
+    nobody has said.
     """
 
     key: str

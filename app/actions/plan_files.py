@@ -11,7 +11,7 @@ from app.actions.plan_answers import PlanAnswer, PlanSite
 
 COLUMNS = ("number", "name", "area", "lon", "lat", "need_reached", "adds", "people_in_reach", "people_newly",
            "cost", "cost_per_person", "pinned", "themes", "reach_m", "at_least", "proven",
-           "data_version", "page")  # fmt: skip
+           "data_version", "page", "goal")  # fmt: skip
 
 
 def plan_csv(answer: PlanAnswer, page: str) -> str:
@@ -58,4 +58,5 @@ def _properties(site: PlanSite, answer: PlanAnswer, page: str) -> dict[str, Any]
         "proven": answer.is_proven,
         "data_version": answer.data_version,
         "page": page,
+        "goal": answer.question.goal,
     }

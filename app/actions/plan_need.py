@@ -16,34 +16,45 @@ from app.queries.versions import get_version
 
 @dataclass(frozen=True, eq=False)
 class Need:
-    """What a plan is to answer: per population point, the need of all its themes together, and who has nothing.
+    """What a plan is to answer: per population point, what it weighs of all its themes, and who is new to them.
 
-    ``weight`` (n,) in equivalent people without, 0 where nobody has looked; ``has_nothing`` (n,) people without
-    any service of some theme in reach.
+    To reach people who lack it: ``weight`` (n,) is in equivalent people without, 0 where nobody has looked;
+    ``newly`` (n,) are those without any service of some theme in reach. To look where nobody has looked:
+    ``weight`` is in people, once for each theme that nobody has looked for; ``newly`` are those with such a theme.
     """
 
     inputs: GapInputs
     weight: FloatArray
-    has_nothing: BoolArray
+    newly: BoolArray
     theme_names: tuple[str, ...]
     version: str
 
 
 def load_need(session: Session, question: PlanQuestion) -> Need:
-    """The gaps of the themes added up, point by point, where somebody has looked."""
+    """What the themes weigh, added up point by point."""
     version = get_version(session)
     total: FloatArray | None = None
     for theme in question.themes:
         scope = find_scope(session, replace(question.gap, theme=theme))
         inputs = load_gap_inputs(session, version, scope)
-        without, nothing = need_of_theme(inputs, load_sums(version, inputs))
-        if total is None:
-            total, has_nothing, names = without, nothing, [scope.theme.name]
+        if question.is_to_look:
+            weight, new = unseen_of_theme(inputs, is_weighted=question.goal == "look_need")
         else:
-            total, has_nothing = total + without, has_nothing | nothing
+            weight, new = need_of_theme(inputs, load_sums(version, inputs))
+        if total is None:
+            total, newly, names = weight, new, [scope.theme.name]
+        else:
+            total, newly = total + weight, newly | new
             names.append(scope.theme.name)
     assert total is not None
-    return Need(inputs, total, has_nothing, tuple(names), version)
+    return Need(inputs, total, newly, tuple(names), version)
+
+
+def unseen_of_theme(inputs: GapInputs, *, is_weighted: bool) -> tuple[FloatArray, BoolArray]:
+    """Of one theme: people, or people weighted for need, where nobody has looked; and where that is."""
+    points = inputs.people.points
+    unseen = inputs.inside & ~inputs.known
+    return (points.weighted_people if is_weighted else points.people) * unseen, unseen
 
 
 def need_of_theme(inputs: GapInputs, sums: ThemeSums) -> tuple[FloatArray, BoolArray]:

@@ -51,7 +51,7 @@ def describe_answer(
         need_total=float(need.weight.sum()),
         need_reached=float(need.weight[reached].sum()),
         need_reachable=float(need.weight[by_any].sum()),
-        people_newly=float((points.people * need.has_nothing)[reached].sum()),
+        people_newly=float((points.people * need.newly)[reached].sum()),
         value=siting.value,
         bound=siting.bound,
         at_least=_at_least(question, siting),
@@ -85,7 +85,7 @@ def _sites(session: Session, scene: Scene, chosen: Chosen) -> tuple[tuple[PlanSi
     """The chosen sites with what each adds to those before it, and the points (n,) that they reach together."""
     need, possible = scene.need, scene.possible
     points, inside = need.inputs.people.points, need.inputs.inside
-    heads, nothing = points.people * inside, points.people * need.has_nothing
+    heads, new = points.people * inside, points.people * need.newly
     reached = np.zeros(points.count, dtype=bool)
     near = _near_sites(scene, chosen)
     shown = np.unique(np.concatenate([chosen.sites, *near.values()])) if near else chosen.sites
@@ -109,7 +109,7 @@ def _sites(session: Session, scene: Scene, chosen: Chosen) -> tuple[tuple[PlanSi
                 need_reached=float(need.weight[mine].sum()),
                 adds=float(need.weight[fresh].sum()),
                 people_in_reach=float(heads[mine].sum()),
-                people_newly=float(nothing[fresh].sum()),
+                people_newly=float(new[fresh].sum()),
                 cost=None if np.isnan(row["cost"]) else float(row["cost"]),
                 near=_near(possible, site, near[site], home, whole),
             )

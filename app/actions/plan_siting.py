@@ -10,7 +10,7 @@ import numpy as np
 
 from app.actions.clock import today
 from app.actions.gap_inputs import reach_of_question
-from app.actions.plan_answers import AIMS, AIMS_BY_COST, CANDIDATES, PlanAnswer, PlanQuestion
+from app.actions.plan_answers import AIMS, AIMS_BY_COST, CANDIDATES, GOALS, PlanAnswer, PlanQuestion
 from app.actions.plan_candidates import Scene, floor_areas, lies_in, load_scene, settle_areas
 from app.actions.plan_reasons import Chosen, describe_answer
 from app.actions.plan_run_store import KeptChoice, find_choice
@@ -61,7 +61,7 @@ def answer_plan(
 
 
 def check_question(question: PlanQuestion) -> None:
-    if question.candidates not in CANDIDATES or question.aim not in AIMS:
+    if question.candidates not in CANDIDATES or question.aim not in AIMS or question.goal not in GOALS:
         raise BadQuestionError("There is no such way to plan.", "Choose one from the list.", field="aim")
     if not 1 <= question.count <= MOST_SITES:
         raise BadQuestionError(

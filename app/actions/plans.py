@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -65,6 +65,7 @@ class PlanPage:
     may_change: bool
     found: int  # groups that visits brought to the map
     change: PlanChange | None  # why it moved; None for plans from before that was kept
+    looked: tuple[float, float, float] | None  # of a plan to look: people where somebody has, then and now; of all
 
     @property
     def need_moved(self) -> float:
@@ -84,10 +85,10 @@ def save_plan(session: Session, new: NewPlan, planner: Planner) -> UUID:
     answer = answer_plan(session, new.question, sorted(planner.hub_ids))
     if not answer.sites:
         raise BadQuestionError("There is no place in this plan.", "Choose other themes or places.", field="theme")
-    before = _measure(session, new.question, [(site.lon, site.lat) for site in answer.sites])
+    before, together = _measure(session, new.question, [(site.lon, site.lat) for site in answer.sites])
     plan = Plan(
         title=new.title, hub_id=new.hub_id, account_id=planner.account_id, question=dict(new.asked),
-        answer=_numbers(answer), starts_on=new.starts_on, ends_on=new.ends_on,
+        answer=_numbers(answer, together), starts_on=new.starts_on, ends_on=new.ends_on,
         kept=keep_inputs(session, new.question),
     )  # fmt: skip
     stops = [
@@ -101,12 +102,14 @@ def save_plan(session: Session, new: NewPlan, planner: Planner) -> UUID:
     return queries.add_plan(session, plan, stops)
 
 
-def _numbers(answer: PlanAnswer) -> dict[str, Any]:
+def _numbers(answer: PlanAnswer, together: Mapping[str, float]) -> dict[str, Any]:
+    """What is kept of an answer; need, people and known as ``_measure`` counts them, whatever was weighed."""
     return {
         "themes": list(answer.theme_names),
         "need_total": answer.need_total,
-        "need_reached": answer.need_reached,
-        "people_newly": answer.people_newly,
+        "need_reached": together["need"],
+        "people_newly": together["nothing"],
+        "known": together["known"],
         "cost": answer.cost,
         "at_least": answer.at_least,
         "is_proven": answer.is_proven,
@@ -116,11 +119,13 @@ def _numbers(answer: PlanAnswer) -> dict[str, Any]:
 
 def _measure(
     session: Session, question: PlanQuestion, at: Sequence[tuple[float, float]]
-) -> list[dict[str, float]]:
-    """Within reach of each (lon, lat): need, people, people where somebody looked, people with nothing near."""
-    need = load_need(session, question)
+) -> tuple[list[dict[str, float]], dict[str, float]]:
+    """Within reach of each (lon, lat), and of all together: need, people, people where somebody looked, people
+    with nothing near. The gap is measured whatever the plan weighs."""
+    need = load_need(session, replace(question, goal="lack"))
     reaches = reach_table(need.inputs, points_in_metres(session, at))
-    return [_within(need, reaches[[row]].indices) for row in range(len(at))]
+    each = [_within(need, reaches[[row]].indices) for row in range(len(at))]
+    return each, _within(need, np.unique(reaches.indices))
 
 
 def _within(need: Need, near: np.ndarray) -> dict[str, float]:
@@ -130,7 +135,7 @@ def _within(need: Need, near: np.ndarray) -> dict[str, float]:
         "need": float(need.weight[near].sum()),
         "people": float(people[near].sum()),
         "known": float(known[near].sum()),
-        "nothing": float((people * need.has_nothing)[near].sum()),
+        "nothing": float((people * need.newly)[near].sum()),
     }
 
 
@@ -164,7 +169,7 @@ def get_own_plan(session: Session, plan_id: UUID, planner: Planner) -> PlanRow:
 def describe_plan(session: Session, plan: PlanRow, question: PlanQuestion, planner: Planner | None) -> PlanPage:
     """The plan, what is so at each stop now, and what was noted there; visits are for its own people only."""
     rows = queries.list_stops(session, plan.id)
-    now = _measure(session, question, [(row.lon, row.lat) for row in rows])
+    now, together = _measure(session, question, [(row.lon, row.lat) for row in rows])
     own = may_change(plan, planner)
     noted = tuple(visits.list_visits(session, plan.id)) if own else ()
     stops = tuple(
@@ -172,7 +177,9 @@ def describe_plan(session: Session, plan: PlanRow, question: PlanQuestion, plann
         for row, numbers in zip(rows, now, strict=True)
     )
     found = sum(visit.brought_a_group for visit in noted)
-    return PlanPage(plan, stops, noted, own, found, find_change(session, question, _then(session, plan, rows)))
+    change = find_change(session, question, _then(session, plan, rows))
+    looked = (float(plan.answer["known"]), together["known"], together["people"]) if question.is_to_look else None
+    return PlanPage(plan, stops, noted, own, found, change, looked)
 
 
 def _then(session: Session, plan: PlanRow, rows: Sequence[StopRow]) -> Then:

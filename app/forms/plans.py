@@ -11,7 +11,7 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from app.actions.gap_answers import GapQuestion
-from app.actions.plan_answers import AIMS, CANDIDATES, OwnPlace, PlanQuestion
+from app.actions.plan_answers import AIMS, CANDIDATES, GOALS, OwnPlace, PlanQuestion
 from app.actions.plan_siting import MOST_SITES
 from app.actions.plans import LONGEST_TITLE
 from app.errors import BadQuestionError
@@ -50,6 +50,7 @@ def read_plan_question(values: Values, defaults: GapQuestion) -> PlanQuestion:
         own=read_own_places(values),
         is_only_pinned=read_choice(values, "only", ("", "pinned"), "") == "pinned",
         hub=str(read_own_id(values, "for_hub") or ""),
+        goal=read_choice(values, "goal", GOALS, "lack"),
     )
 
 
@@ -134,6 +135,7 @@ def plan_values(question: PlanQuestion) -> dict[str, Any]:
         "own": write_own_places(question.own) or None,
         "only": "pinned" if question.is_only_pinned else None,
         "for_hub": question.hub or None,
+        "goal": question.goal if question.is_to_look else None,
     }
 
 

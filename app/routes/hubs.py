@@ -87,7 +87,7 @@ def draw_home() -> MapParts:
 
 
 def _plan_to_look(page: HubPage) -> str:
-    """The address of a plan that goes to the thin areas, for what is looked for least; empty without any."""
+    """The address of a plan to look where nobody has, for what is looked for least; empty without any."""
     if not page.thin:
         return ""
     sought = Counter(theme for row in page.thin for theme in row.themes)
@@ -96,10 +96,9 @@ def _plan_to_look(page: HubPage) -> str:
         theme=[theme for theme, _times in sought.most_common(MOST_SOUGHT)],
         candidates="areas",
         layer=page.layer_key,
-        only="pinned",
         count=len(page.thin),
-        pinned=[f"{row.area.layer}:{row.area.area_code}" for row in page.thin],
         for_hub=page.hub.id,
+        goal="look",
     )
 
 

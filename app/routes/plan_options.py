@@ -20,8 +20,13 @@ def plan_options(*, has_spaces: bool) -> dict[str, Options]:
             ("anywhere", _("anywhere people live")),
             ("own", _("our own list of places")),
         ],
+        "goal": [
+            ("lack", _("reach people who lack it")),
+            ("look", _("look where nobody has looked")),
+            ("look_need", _("look where nobody has looked, need first")),
+        ],
         "aim": [
-            ("most", _("reach as much of the gap as can be")),
+            ("most", _("reach as much as can be")),
             ("everyone", _("reach everyone with as few places as can be")),
             ("twice", _("reach people, and most of them twice")),
             ("mean", _("make the walk short on average")),
