@@ -68,6 +68,11 @@ class PlanPage:
     looked: tuple[float, float, float] | None  # of a plan to look: people where somebody has, then and now; of all
 
     @property
+    def looks(self) -> tuple[VisitRow, ...]:
+        """Areas that were looked at from end to end; they stay so without the plan, or are taken back with it."""
+        return tuple(visit for visit in self.visits if visit.area_id)
+
+    @property
     def need_moved(self) -> float:
         """Of all places together; where that was not kept, whoever is within reach of two counts for both."""
         return self.change.plan.need_total if self.change else sum(stop.change("need") for stop in self.stops)

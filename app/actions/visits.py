@@ -16,6 +16,7 @@ from app.actions.add_reach import AreaChoice, finish_reach
 from app.actions.add_reach import list_choices as list_areas_around
 from app.actions.clock import today
 from app.actions.group_documents import read_group
+from app.actions.looks import add_look, take_look_back
 from app.actions.moderation import Areas
 from app.actions.plans import Planner
 from app.actions.pledges import AddressOf, NewPledge, make_pledge
@@ -279,7 +280,7 @@ def note_look(session: Session, plan: PlanRow, stop: StopRow, new: NewLook, plan
     values = {"outcome": VisitOutcome.LOOKED, "area_id": area_id, "theme_keys": list(new.themes)}
     if not _begin(session, stop, new.visit_id, new.visited_on, planner, **values):
         return Kept(Became.KNOWN)
-    _set_looks(session, plan, area_id, new.themes)
+    add_look(session, plan, area_id, new.themes, new.visited_on)
     return Kept(Became.LOOKED)
 
 
@@ -298,7 +299,7 @@ def take_back(session: Session, plan: PlanRow, stop: StopRow, visit_id: UUID, pl
     session.delete(visit)
     session.flush()
     if row.area_id:
-        _set_looks(session, plan, row.area_id, row.theme_keys)
+        take_look_back(session, plan, row)
     bump_versions(session, [RECORDS])
 
 
@@ -366,12 +367,6 @@ def _correct(
     )  # fmt: skip
     queries.get_visit(session, new.visit_id).submission_id = submission.id
     session.flush()
-
-
-def _set_looks(session: Session, plan: PlanRow, area_id: int, themes: tuple[str, ...]) -> None:
-    source_id = queries.source_of_visits(session, plan.hub_id, plan.hub_name)
-    queries.set_looks(session, plan.hub_id, source_id, area_id, themes)
-    bump_versions(session, [RECORDS])
 
 
 def _may_approve(session: Session, spot: tuple[float, float], may_approve: Areas) -> bool:

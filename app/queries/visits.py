@@ -241,13 +241,16 @@ def credit_visit(session: Session, submission_id: UUID, organisation_id: UUID) -
     session.expire_all()
 
 
-def set_looks(session: Session, hub_id: UUID | None, source_id: int, area_id: int, themes: Sequence[str]) -> None:
-    """Make the walk-rounds of a hub in an area what its visits say: dated by the newest, gone with the last."""
-    values = {"source": source_id, "hub": hub_id, "area": area_id, "themes": list(themes)}
+def take_look_back(
+    session: Session, hub_id: UUID | None, source_id: int, area_id: int, themes: Sequence[str], day: date
+) -> None:
+    """Of the walk-rounds of a hub in an area, those dated ``day`` by a look that is no longer noted: dated by the
+    newest that is, or gone. One with another date stands: a later look, or one of a plan that is deleted."""
+    values = {"source": source_id, "hub": hub_id, "area": area_id, "themes": list(themes), "day": day}
     session.execute(
         text("""
         DELETE FROM survey WHERE source_id = :source AND area_id = :area AND theme_key = ANY(:themes)
-        AND kind = 'walk_round'
+        AND kind = 'walk_round' AND checked_on = :day
         """),
         values,
     )
@@ -258,9 +261,22 @@ def set_looks(session: Session, hub_id: UUID | None, source_id: int, area_id: in
         FROM visit v JOIN plan_stop s ON s.id = v.plan_stop_id JOIN plan p ON p.id = s.plan_id
         JOIN theme t ON t.key = ANY(v.theme_keys) AND t.key = ANY(:themes)
         WHERE v.outcome = 'looked' AND v.area_id = :area AND p.hub_id IS NOT DISTINCT FROM CAST(:hub AS uuid)
-        GROUP BY t.key, v.area_id
+        GROUP BY t.key, v.area_id ON CONFLICT DO NOTHING
         """),
         values,
+    )
+
+
+def add_look(session: Session, source_id: int, area_id: int, themes: Sequence[str], day: date) -> None:
+    """Somebody looked at all of an area for these themes; an earlier walk-round of this source is dated anew."""
+    session.execute(
+        text("""
+        INSERT INTO survey (source_id, theme_key, area_id, kind, checked_on)
+        SELECT :source, key, :area, 'walk_round', :day FROM theme WHERE key = ANY(:themes)
+        ON CONFLICT (source_id, theme_key, area_id, kind)
+            DO UPDATE SET checked_on = greatest(survey.checked_on, excluded.checked_on)
+        """),
+        {"source": source_id, "area": area_id, "themes": list(themes), "day": day},
     )
 
 

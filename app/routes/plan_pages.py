@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from app.actions.gap_scope import list_choices
+from app.actions.looks import delete_plan
 from app.actions.plan_answers import PlanQuestion
 from app.actions.plan_calendar import make_plan_calendar
 from app.actions.plans import PlanPage, describe_plan, get_own_plan, get_plan, list_plans, set_day
 from app.db import db
 from app.errors import NotFoundError
 from app.forms.plans import read_day, read_plan_question
+from app.forms.values import read_choice
 from app.maps.render import plan_map
 from app.queries import plans as queries
 from app.queries.plans import PlanRow
@@ -77,8 +79,10 @@ def share(plan_id: UUID) -> ResponseReturnValue:
 @plans.post("/<uuid:plan_id>/delete")
 @for_roles(*PLANNERS)
 def delete(plan_id: UUID) -> ResponseReturnValue:
-    get_own_plan(db.session, plan_id, planner())
-    queries.delete_plan(db.session, plan_id)
+    plan = get_own_plan(db.session, plan_id, planner())
+    delete_plan(
+        db.session, plan, takes_looks_back=read_choice(request.form, "looks", ("keep", "back"), "keep") == "back"
+    )
     db.session.commit()
     return redirect(url_for(".index"), 303)
 
