@@ -1,10 +1,10 @@
-"""Maps in a real Chromium: ours against plain Folium, the same data, taking turns.
+"""Maps in a real Chromium: ours against plain Folium and uMap, the same data, taking turns.
 
-python -m tests.benchmarks.maps [--quick] [--rounds N] [--write FILE]
+python -m tests.benchmarks.maps [--quick] [--rounds N] [--only ours folium umap] [--write FILE]
 
 A desktop and a phone (390 x 844 at 3x, processor slowed 4 times, 1.6 Mbit/s, 150 ms). Nothing is kept between
 visits. All take turns on this machine, and other work slows all of them alike: compare ratios. Needs
-TEST_DATABASE_URL, Chromium, and for what Folium's pages load from other hosts npm and the network once.
+TEST_DATABASE_URL, Chromium, and the network once: npm for what Folium's pages load from other hosts, pip for uMap.
 """
 
 from __future__ import annotations
@@ -29,13 +29,15 @@ from playwright.sync_api import Browser, Error
 from tests.benchmarks import _maps_acts as acts
 from tests.benchmarks import _maps_browser as chromium
 from tests.benchmarks import _maps_folium as folium_pages
+from tests.benchmarks import _maps_umap as umap
 from tests.benchmarks import _maps_world as world
 from tests.benchmarks import _tiles_servers as servers
 from tests.benchmarks._maps_browser import Visit
 
 SIZES = {"full": (1_000, 10_000, 100_000, 500_000), "quick": (1_000, 10_000)}
 QUICK_AREAS = 3_000
-PHONE_LIMIT_S = 240
+PROGRAMS = ("ours", "folium", "umap")
+LIMIT_S = 240
 Key = tuple[str, str, str]  # program, how much data, screen
 
 
@@ -47,6 +49,10 @@ class Case:
     data: str
     address: str
     screens: tuple[str, ...] = ("desktop", "phone")
+
+
+def areas_of(shapes: np.ndarray) -> str:
+    return f"{len(shapes):,} areas"
 
 
 @contextmanager
@@ -77,16 +83,32 @@ def our_cases(addresses: dict[int, str], areas: str) -> list[Case]:
     return cases
 
 
+@contextmanager
+def plain_folium(
+    urls: dict[int, str], shapes: np.ndarray, scratch: Path, times: dict[str, float]
+) -> Iterator[list[Case]]:
+    """Plain Folium on the same rows, served; how long each page took to make goes into ``times``."""
+    if not folium_pages.install():
+        print("Plain Folium is left out: what its pages load cannot be had.", file=sys.stderr, flush=True)
+        yield []
+        return
+    site = folium_pages.Site(scratch / "folium")
+    port = servers.free_port()
+    cases = folium_cases(site, f"http://{servers.HOST}:{port}", urls, shapes, times)
+    command, environment = site.command(port)
+    with servers.server(command, port, environment, "/leaflet.css"):
+        yield cases
+
+
 def folium_cases(
     site: folium_pages.Site,
     address: str,
     urls: dict[int, str],
     shapes: np.ndarray,
-    areas: str,
     times: dict[str, float],
 ) -> list[Case]:
-    """Plain Folium on the same rows; how long each page took to make goes into ``times``."""
     cases = []
+    areas = areas_of(shapes)
     values = np.random.default_rng(5).random(len(shapes))
     shapes = world.in_degrees(shapes)
 
@@ -116,6 +138,19 @@ def folium_cases(
     return cases
 
 
+@contextmanager
+def umaps(urls: dict[int, str], running: Browser, scratch: Path) -> Iterator[list[Case]]:
+    """uMap on the same pins, each map opened once before it counts: it keeps a compressed copy from then on."""
+    with umap.site(urls, scratch / "umap") as addresses:
+        cases = []
+        for count, address in addresses.items():
+            if umap.draws(running, address, LIMIT_S):
+                cases.append(Case("uMap", f"{count:,} pins", address))
+            else:
+                print(f"uMap with {count:,} pins is left out: over {LIMIT_S} s", file=sys.stderr, flush=True)
+        yield cases
+
+
 def warm(cases: list[Case]) -> None:
     """Every worker has answered each question before the clock starts: sums are no part of drawing."""
 
@@ -134,7 +169,7 @@ def measure(running: Browser, cases: list[Case], rounds: int) -> dict[Key, list[
             for screen in case.screens:
                 key = (case.program, case.data, screen)
                 try:
-                    seen = chromium.visit(running, screen, case.address, PHONE_LIMIT_S)
+                    seen = chromium.visit(running, screen, case.address, LIMIT_S)
                 except (TimeoutError, Error) as problem:
                     print(f"{key}: {str(problem)[:200]}", file=sys.stderr)
                     continue
@@ -163,8 +198,12 @@ def report(results: dict[Key, list[Visit]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def ratios(results: dict[Key, list[Visit]], most: str, least: str, areas: str) -> str:
-    """Interactive times of the same round, one by the other; the median over rounds."""
+def ratios(results: dict[Key, list[Visit]], pins: list[str], areas: str) -> str:
+    """Interactive times of the same round, one by the other; the median over rounds.
+
+    ``pins``: how much data there was, least first. Ours holds the most of it also beside the most that uMap holds.
+    """
+    least, most = pins[0], pins[-1]
     everything, few = ("ours: gaps and places", f"{most}, {areas}"), ("ours: gaps and places", f"{least}, {areas}")
     pairs = [
         (everything, few),
@@ -173,6 +212,8 @@ def ratios(results: dict[Key, list[Visit]], most: str, least: str, areas: str) -
         (("FastMarkerCluster", most), everything),
         (("Choropleth", areas), ("ours: gaps", areas)),
         (("TopoJson", areas), ("ours: gaps", areas)),
+        *((("uMap", data), ("ours: places", data)) for data in pins),
+        *((("uMap", data), ("ours: places", most)) for data in pins if data != most),
     ]
     lines = ["| interactive time of | divided by that of | desktop | phone |", "|---|---|---|---|"]
     for one, other in pairs:
@@ -181,46 +222,52 @@ def ratios(results: dict[Key, list[Visit]], most: str, least: str, areas: str) -
             found = zip(results.get((*one, screen), []), results.get((*other, screen), []), strict=False)
             each = [a.ready_ms / b.ready_ms for a, b in found]
             cells.append(f"{statistics.median(each):.2f}" if each else "-")
-        lines.append(f"| {', '.join(one)} | {', '.join(other)} | {' | '.join(cells)} |")
+        if set(cells) != {"-"}:  # a program that was left out has no line
+            lines.append(f"| {', '.join(one)} | {', '.join(other)} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
-def main() -> None:
+def asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", "--fast", action="store_true", help="few pins, few areas, one round")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="+", choices=PROGRAMS, default=PROGRAMS, help="leave the others out")
     parser.add_argument("--write", type=Path, help="also write the tables to this file")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = asked()
     counts = SIZES["quick" if options.quick else "full"]
     rounds = 1 if options.quick else options.rounds
     kind, shapes = world.outlines(QUICK_AREAS if options.quick else None)
-    areas = f"{len(shapes):,} areas"
+    areas = areas_of(shapes)
     times: dict[str, float] = {}
+    cases: list[Case] = []
+    done = ""
     with ExitStack() as kept:
         scratch = Path(kept.enter_context(tempfile.TemporaryDirectory()))
         urls = kept.enter_context(world.worlds(counts, shapes))
-        sites = kept.enter_context(our_sites(urls, scratch))
-        cases = our_cases(sites, areas)
-        warm(cases)
-        if folium_pages.install():
-            pages = folium_pages.Site(scratch / "folium")
-            port = servers.free_port()
-            found = folium_cases(pages, f"http://{servers.HOST}:{port}", urls, shapes, areas, times)
-            command, environment = pages.command(port)
-            kept.enter_context(servers.server(command, port, environment, "/leaflet.css"))
-            cases += found
         running = kept.enter_context(chromium.browser())
-        for case in cases[: len(our_cases(sites, areas))]:
-            chromium.visit(running, "desktop", case.address)  # its tiles are kept on disk from now on
+        if "ours" in options.only:
+            sites = kept.enter_context(our_sites(urls, scratch))
+            cases += our_cases(sites, areas)
+            warm(cases)
+            for case in cases:
+                chromium.visit(running, "desktop", case.address)  # its tiles are kept on disk from now on
+        if "folium" in options.only:
+            cases += kept.enter_context(plain_folium(urls, shapes, scratch, times))
+        if "umap" in options.only:
+            cases += kept.enter_context(umaps(urls, running, scratch))
         results = measure(running, cases, rounds)
-        done = acts.measure(running, sites[max(counts)])
+        if "ours" in options.only:
+            done = "\n" + acts.measure(running, sites[max(counts)])
     text = (
         f"{kind}; {os.cpu_count()} cores, {platform.machine()}; {rounds} rounds; load {os.getloadavg()[0]:.1f}\n\n"
     )
-    text += report(results) + "\n" + ratios(results, f"{max(counts):,} pins", f"{min(counts):,} pins", areas)
-    text += (
-        "\n" + done + "\nMaking the page, s: " + ", ".join(f"{name} {s:.1f}" for name, s in times.items()) + "\n"
-    )
+    text += report(results) + "\n" + ratios(results, [f"{count:,} pins" for count in counts], areas) + done
+    if times:
+        text += "\nMaking the page, s: " + ", ".join(f"{name} {s:.1f}" for name, s in times.items()) + "\n"
     print(text)
     if options.write:
         options.write.write_text(text)
