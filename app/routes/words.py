@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import phonenumbers
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal as format_number
-from flask_babel import format_date, format_decimal, get_locale, lazy_gettext
+from flask_babel import format_date, format_decimal, get_locale, lazy_gettext, ngettext
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
@@ -280,23 +280,27 @@ def as_options(rows: Sequence[ThemeRow | LayerRow]) -> list[tuple[str, str]]:
 
 KINDS = {"organisation": L("Organisation"), "service": L("Service"), "need": L("Need")}
 
-COUNTED = {
-    "organisations": L("organisations"),
-    "services": L("services"),
-    "needs": L("needs"),
-    "areas": L("areas"),
-    "numbers": L("numbers"),
-    "grants": L("grants"),
-    "checks": L("checks on the ground or in lists"),
-}
-
-
 def kind_word(kind: str) -> str:
     return str(KINDS[kind])
 
 
-def counted_word(what: str) -> str:
-    return str(COUNTED[what])
+def counted(what: str, count: int, most: int | None = None) -> str:
+    """1 service, 1,200 services; more than ``most`` services where nobody counted further."""
+    if most is not None and count > most:
+        return str(_("more than %(things)s", things=counted(what, most)))
+    number = whole(count)
+    return str({
+        "organisations": ngettext("%(number)s organisation", "%(number)s organisations", count, number=number),
+        "services": ngettext("%(number)s service", "%(number)s services", count, number=number),
+        "needs": ngettext("%(number)s need", "%(number)s needs", count, number=number),
+        "areas": ngettext("%(number)s area", "%(number)s areas", count, number=number),
+        "numbers": ngettext("%(number)s number", "%(number)s numbers", count, number=number),
+        "grants": ngettext("%(number)s grant", "%(number)s grants", count, number=number),
+        "checks": ngettext(
+            "%(number)s check on the ground or in lists", "%(number)s checks on the ground or in lists", count,
+            number=number,
+        ),
+    }[what])  # fmt: skip
 
 
 def language(code: str) -> str:
@@ -318,7 +322,7 @@ def is_stale(value: date) -> bool:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "kind_word": kind_word,
-    "counted_word": counted_word,
+    "counted": counted,
     "language": language,
     "tidy": tidy,
     "is_stale": is_stale,

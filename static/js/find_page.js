@@ -38,22 +38,8 @@
     });
   }
 
-  /* On a phone the list or the map, not both. */
-  function switchView(group) {
-    const finder = document.querySelector(".find-results");
-    group.hidden = false;
-    const show = (view) => {
-      finder.dataset.view = view;
-      group.querySelectorAll("button").forEach((button) => button.setAttribute("aria-pressed", String(button.value === view)));
-      if (view === "map") window.dispatchEvent(new Event("resize"));
-    };
-    group.addEventListener("click", (event) => { if (event.target.value) show(event.target.value); });
-    show("list");
-  }
-
   document.querySelectorAll("[data-near-me]").forEach(nearMe);
   document.querySelectorAll("[data-ask-on-change]").forEach(askOnChange);
-  document.querySelectorAll("[data-switch]").forEach(switchView);
   document.querySelectorAll("[data-print]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());

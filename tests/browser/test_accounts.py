@@ -45,7 +45,7 @@ def test_a_person_signs_in_by_letter(open_page: OpenPage, screen: dict[str, Any]
     has_scripts = screen is not NO_SCRIPTS
     page.get_by_label("E-mail address").fill(ADMIN)
     page.get_by_role("button", name="Send me a link instead").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your e-mail")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your e-mail")
     check_page(page, has_scripts=has_scripts)
     page.get_by_role("link", name="Read the letter here").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Letters of this demo")
@@ -70,7 +70,7 @@ def test_a_link_used_before_offers_a_new_one(open_page: OpenPage) -> None:
     expect(page.get_by_text(f"Signed in as {ADMIN}")).to_be_visible()
     assert address
     page.goto(address)
-    expect(page.get_by_role("heading", level=1)).to_have_text("This link is over")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This link no longer works")
     check_page(page)
 
 
@@ -104,4 +104,4 @@ def test_by_keyboard_alone(open_page: OpenPage) -> None:
         page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Send me a link instead")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your e-mail")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your e-mail")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, NARROW, SCREENS, OpenPage, overflow_of
+from tests.browser.conftest import DESKTOP, NARROW, PHONE, SCREENS, OpenPage, overflow_of
 from tests.browser.drawn import expect_lit
 
 PATHS = [
@@ -30,6 +30,30 @@ def test_a_page_is_sound(open_page: OpenPage, path: str, screen: str) -> None:
 @pytest.mark.parametrize("path", [*PATHS, "/gaps?theme=food&benchmark=standard&people_per_service=2000"])
 def test_at_320_pixels_or_400_per_cent_nothing_is_cut_off(open_page: OpenPage, path: str) -> None:
     assert overflow_of(open_page(path, NARROW)) <= 0
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("/", "#field-near"), ("/map", ".folium-map"), ("/find?near=south+west", ".found h3 a"),
+        ("/needs", ".records a"), ("/add", "#field-name"),
+    ],
+)  # fmt: skip
+def test_on_a_phone_what_people_came_for_is_on_the_first_screen(
+    open_page: OpenPage, path: str, wanted: str
+) -> None:
+    page = open_page(path, PHONE)
+    box = page.locator(wanted).first.bounding_box()
+    assert box
+    assert box["y"] + min(box["height"], 200) <= PHONE["viewport"]["height"]
+
+
+def test_on_a_phone_the_way_through_the_site_is_one_row_that_a_thumb_can_use(open_page: OpenPage) -> None:
+    page = open_page("/", PHONE)
+    boxes = [box for link in page.locator("header nav a:visible").all() if (box := link.bounding_box())]
+    assert len(boxes) == 6
+    assert len({box["y"] for box in boxes}) == 1
+    assert min(box["height"] for box in boxes) >= 44
 
 
 @pytest.mark.parametrize(("path", "status"), [("/nope", 404), ("/gaps?theme=xyz", 400), ("/map?kind=pub", 400)])

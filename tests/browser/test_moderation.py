@@ -99,4 +99,4 @@ def test_without_scripts_one_can_ask_to_be_forgotten(open_page: OpenPage) -> Non
     page.get_by_role("link", name="Delete what you hold about me").click()
     page.get_by_label("Your e-mail address").fill("nobody@example.org")
     page.get_by_role("button", name="Send me the letter").click()
-    expect(page.get_by_role("heading", name="Look into your letters")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your e-mail")).to_be_visible()

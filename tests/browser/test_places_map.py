@@ -185,16 +185,35 @@ def test_a_pin_leads_to_its_page(open_page: OpenPage) -> None:
     assert "Kitchen 4" in page.locator("h1").inner_text()
 
 
-def test_on_a_phone_the_list_comes_first_and_pins_are_big_enough(open_page: OpenPage) -> None:
+def test_on_a_phone_the_map_comes_first_the_list_is_one_press_away_and_pins_are_big_enough(
+    open_page: OpenPage,
+) -> None:
     page = open_page("/map?q=Kitchen", PHONE)
-    places = page.locator(".records").bounding_box()
-    drawn = page.locator(".folium-map").bounding_box()
-    assert places
-    assert drawn
-    assert places["y"] < drawn["y"]
     size = page.locator(".leaflet-marker-icon").first.bounding_box()
     assert size
     assert min(size["width"], size["height"]) >= 24
+    expect(page.locator(".records")).to_be_hidden()
+    page.get_by_role("button", name="List", exact=True).click()
+    expect(page.locator(".records a").first).to_be_visible()
+    expect(page.locator(".folium-map")).to_be_hidden()
+    page.locator("a.skip[href='#map']").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".folium-map")).to_be_visible()
+    expect(page.get_by_role("button", name="Map", exact=True)).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_choices_are_folded_on_a_phone_until_something_is_chosen(open_page: OpenPage) -> None:
+    page = open_page("/map", PHONE)
+    expect(page.get_by_label("About", exact=True)).to_be_hidden()
+    page.get_by_text("Choose what to show").click()
+    page.get_by_label("Show", exact=True).select_option("need")
+    expect(page.get_by_label("About", exact=True)).to_be_visible()
+    again = open_page("/map?kind=need", PHONE)
+    expect(again.get_by_label("Show", exact=True)).to_have_value("need")
+    expect(again.get_by_label("Show", exact=True)).to_be_visible()
+    wide = open_page("/map")
+    expect(wide.get_by_label("About", exact=True)).to_be_visible()
+    expect(wide.get_by_text("Choose what to show")).to_be_hidden()
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

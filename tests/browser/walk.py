@@ -83,7 +83,7 @@ class Walk:
         page.locator("article.letter", has_text=self.mail).locator("a[href*='/add/confirm/']").first.click()
         page.wait_for_url("**/add/confirm/**")
         page.get_by_role("button", name="Yes, it is mine").click()
-        expect(page.get_by_role("heading", name="Thank you: the address is yours")).to_be_visible()
+        expect(page.get_by_role("heading", name="Thank you: your address is confirmed")).to_be_visible()
 
     def approve(self, password: str) -> None:
         page = self.page
