@@ -280,6 +280,7 @@ def as_options(rows: Sequence[ThemeRow | LayerRow]) -> list[tuple[str, str]]:
 
 KINDS = {"organisation": L("Organisation"), "service": L("Service"), "need": L("Need")}
 
+
 def kind_word(kind: str) -> str:
     return str(KINDS[kind])
 

@@ -36,7 +36,7 @@ def test_the_page_says_why(visitor: FlaskClient, town: Session) -> None:
     add_offer(town, "Far away", FAR, kind="mentoring", theme_key="sport")
     page = visitor.get(f"/offers/{ask}").text
     assert page.index("Near and further along") < page.index("Far away")
-    assert "about 1.0\N{NO-BREAK SPACE}km apart · about another subject · a step further along" in page
+    assert "about 0.6 miles apart · about another subject · a step further along" in page
     assert "further away, because nobody near does the same" in page
     assert "Wanted" in visitor.get(f"/offers/{near}").text, "and who could use it"
 
