@@ -16,7 +16,7 @@ from app.actions.submission_flags import find_lon_lat
 from app.errors import BadQuestionError, ChangedMeanwhileError, NotFoundError
 from app.queries import Session, audit, contacts, revisions
 from app.queries import duplicates as queries
-from app.queries.duplicates import AlikeRow, PairRow
+from app.queries.duplicates import EMPTY_WORDS, AlikeRow, PairRow
 from app.queries.versions import RECORDS, bump_versions
 from app.vocabulary import RecordKind
 
@@ -27,6 +27,7 @@ LEAST_LIKE_WORDS = 60
 MOST_PAIRS = 200
 DIGITS = re.compile(r"\d+")
 """1st Sale Scouts and 3rd Sale Scouts are two."""
+SAYS_NOTHING = re.compile(rf"\b({EMPTY_WORDS})\b|[^a-z0-9]")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,10 @@ def list_alike(
         numbers=[f"{one['scheme']} {one['identifier']}" for one in document.get("identifiers") or ()],
         phones=[contact.phone] if contact and contact.phone else [],
     )  # fmt: skip
-    found = [Alike(row, _score(name, row.name, row.distance_m, row.same_number, _shares(row))) for row in rows]
+    found = [
+        Alike(row, likeness(name, row.name, row.distance_m, same_number=row.same_number, shares=_shares(row)))
+        for row in rows
+    ]
     return sorted((one for one in found if one.score >= LEAST_SCORE), key=lambda one: (-one.score, one.row.id))
 
 
@@ -64,7 +68,12 @@ def list_pairs(session: Session, area_ids: Sequence[int] | None = None) -> list[
     """Pairs of groups on the map that may be the same, likeliest first; at most MOST_PAIRS."""
     rows = queries.list_pairs(session, area_ids=area_ids, limit=MOST_PAIRS)
     found = [
-        Pair(row, _score(row.one_name, row.other_name, row.distance_m, row.same_number, row.same_site))
+        Pair(
+            row,
+            likeness(
+                row.one_name, row.other_name, row.distance_m, same_number=row.same_number, shares=row.same_site
+            ),
+        )
         for row in rows
     ]
     return sorted((one for one in found if one.score >= LEAST_SCORE), key=lambda one: (-one.score, one.row.one_id))
@@ -79,6 +88,7 @@ def say_not_same(session: Session, one_id: UUID, other_id: UUID, account_id: UUI
     audit.add_entry(
         session, "not_same", RecordKind.ORGANISATION, one_id, account_id=account_id, note=str(other_id)
     )
+    bump_versions(session, [RECORDS])  # answers tell how many may be counted twice
 
 
 def merge(session: Session, keep_id: UUID, drop_id: UUID, account_id: UUID) -> None:
@@ -137,7 +147,14 @@ def _shares(row: AlikeRow) -> bool:
     return row.same_site or row.same_phone
 
 
-def _score(one: str, other: str, distance_m: float | None, same_number: bool, shares: bool) -> float:
+def plain_name(name: str) -> str:
+    """Without what says nothing: "The Larder Trust" and "larder" are one name; empty when nothing is left."""
+    return SAYS_NOTHING.sub("", name.lower())
+
+
+def likeness(
+    one: str, other: str, distance_m: float | None, *, same_number: bool = False, shares: bool = False
+) -> float:
     """How likely two are one, 0 to 1: mostly the name, then how near, then what they share."""
     if same_number:
         return 1.0

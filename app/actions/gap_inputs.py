@@ -6,7 +6,7 @@ in. What was read is remembered by data version; the sums also by every part of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, partial
@@ -17,7 +17,7 @@ import pandas as pd
 from app.actions.clock import today
 from app.actions.completeness import days_complete, load_completeness
 from app.actions.gap_answers import GapQuestion
-from app.actions.gap_fit import PERHAPS, YES, fits
+from app.actions.gap_fit import NO, PERHAPS, YES, fits
 from app.actions.gap_scope import GapScope
 from app.actions.remembered import Remembered
 from app.actions.similar_areas import load_alike
@@ -349,10 +349,11 @@ def _at(table: pd.DataFrame, rows: IntArray) -> ServicePoints:
     )
 
 
-def sum_services(inputs: GapInputs, pairs: Pairs) -> ThemeSums:
-    """Count the services twice; ``pairs`` are those of find_all_pairs."""
+def sum_services(inputs: GapInputs, pairs: Pairs, left_out: Collection[str] = ()) -> ThemeSums:
+    """Count the services twice, but those ``left_out`` (ids) not at all; ``pairs`` are those of find_all_pairs."""
     table = inputs.services.table
     fit = fits(table, inputs.question, inputs.on)
+    fit[table["service_id"].isin(left_out).to_numpy()] = NO
     role = table["role"].to_numpy()
     surely = (fit == YES) & (role != FootprintRole.REGISTERED_AT)
     delivered = sum_up(inputs, pairs, surely)

@@ -207,6 +207,17 @@ def _border_notes(within: AreaRef, services_over_border: int, people_near_unknow
     return said
 
 
+def twin_notes(extra: int) -> tuple[str, ...]:
+    """That some services may be counted a second time, and where the answer without them is told."""
+    if not extra:
+        return ()
+    who = "1 of the services" if extra == 1 else f"{extra:,} of the services"
+    return (
+        f"{who} may be counted a second time: another list seems to bring the same, and nobody has looked yet. "
+        "“How sure?” names them, and says what the answer is with each counted once.",
+    )
+
+
 def end_of_map_notes(people_near_edge: float, knows_land: bool) -> tuple[str, ...]:
     if people_near_edge < 1:
         return ()

@@ -19,6 +19,7 @@ from app.actions.gap_inputs import GapInputs, ThemeSums, load_gap_inputs, load_p
 from app.actions.gap_measure import DRAWS, Measured, measure, measure_whole
 from app.actions.gap_run_store import find_kept
 from app.actions.gap_scope import GapScope, area_ref, find_scope
+from app.actions.gap_twins import count_extra
 from app.actions.remembered import Remembered
 from app.actions.vintages import deprivation_note
 from app.analysis.states import State
@@ -80,6 +81,7 @@ def work_out(session: Session, version: str, question: GapQuestion, draws: int =
         benchmark_provision=measured.benchmark * PER_PEOPLE,
         sentence=words.answer_sentence(_summary(scope, measured, last_check), rows),
         notes=words.notes(question, scope.asked_about, sums, over_border, measured.people_near_unknown)
+        + words.twin_notes(count_extra(session, version, inputs, sums))
         + words.end_of_map_notes(measured.people_near_edge, edges.knows_land(session))
         + _where_notes(session, scope, inputs, sums, rows),
         rows=rows,

@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from app.actions.likely_twins import list_twins_of_list
 from app.actions.loading import (
     SILENT,
     LoadReport,
@@ -90,6 +91,7 @@ def load_records(
     tally.skipped = sum(problem.skipped for problem in report.problems)
     tally.read += tally.skipped
     report.problems += _unknown_postcodes(session, file) + _unknown_areas(session, file)
+    report.problems += _likely_twins(session, card.key, file)
     return finish_load(session, report, source_id, versions=["records"], tables=TABLES)
 
 
@@ -206,3 +208,19 @@ def _unknown_areas(session: Session, file: str) -> list[RowProblem]:
         )
         for layer, code, name, row in queries.list_unknown_areas(session)
     ]  # fmt: skip
+
+
+def _likely_twins(session: Session, source_key: str, file: str) -> list[RowProblem]:
+    """Services that may be on the map already: the sums count both until somebody has looked."""
+    problems = []
+    for mine, other in list_twins_of_list(session, source_key):
+        if mine.organisation_id == other.organisation_id:
+            fix = "If they are one, take one of them off the page of the group."
+        else:
+            fix = "Moderators merge two groups, or say that they are two, under “Entries that may be one”."
+        problem = (
+            f"“{mine.name}” of “{mine.organisation_name}” may be “{other.name}” of “{other.organisation_name}” "
+            f"from “{other.of_list.title}”: both are counted."
+        )
+        problems.append(RowProblem(file, None, None, problem, fix, skipped=False))
+    return problems

@@ -8,12 +8,15 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.actions.clock import today
 from app.actions.gap_answers import GapQuestion
 from app.actions.gap_demand import COLUMNS, MOST_WEIGHT, compare_demand
 from app.actions.gap_files import demand_csv, ways_csv
 from app.actions.gap_scope import GapChoices, list_choices
 from app.actions.gap_sure import SureAnswer, compare_ways, weigh_doubts
+from app.actions.gap_twins import count_once
 from app.actions.gap_ways import METHODS
+from app.actions.gaps import answer_gap_question
 from app.db import db
 from app.errors import BadQuestionError, NotFoundError
 from app.forms.gaps import QUESTION_FIELDS, question_values, read_gap_question
@@ -44,6 +47,9 @@ def show() -> ResponseReturnValue:
         "gaps/sure.html",
         answer=answer,
         doubts=doubts,
+        twins=count_once(db.session, answer.question),
+        sources=answer_gap_question(db.session, answer.question, draws=0).sources,
+        today=today(),
         asked=question_values(answer.question),
         methods=method_words(),
         rows=answer.worst[:MOST_ROWS],
