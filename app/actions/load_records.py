@@ -90,8 +90,7 @@ def load_records(
     tally = report.tallies["organisations"]
     tally.skipped = sum(problem.skipped for problem in report.problems)
     tally.read += tally.skipped
-    report.problems += _unknown_postcodes(session, file) + _unknown_areas(session, file)
-    report.problems += _likely_twins(session, card.key, file)
+    report.problems += _kept_with_a_warning(session, card.key, file)
     return finish_load(session, report, source_id, versions=["records"], tables=TABLES)
 
 
@@ -183,6 +182,11 @@ def _list_themes(services: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
     for ref, themes, reasons in zip(*columns, strict=True):
         for theme in themes:
             yield ref, theme, (reasons or {}).get(theme, "")
+
+
+def _kept_with_a_warning(session: Session, source_key: str, file: str) -> list[RowProblem]:
+    placed = _unknown_postcodes(session, file) + _unknown_areas(session, file)
+    return placed + _likely_twins(session, source_key, file)
 
 
 def _unknown_postcodes(session: Session, file: str) -> list[RowProblem]:

@@ -176,7 +176,9 @@ def test_the_pages_say_it_and_who_decides_has_the_link(towns: Session, client: F
     add_service(towns, "The Larder", beside("W-a"))
     towns.commit()
     page = client.get(f"/gaps/sure?{ASKED}").text
-    assert "1 of the 4 services that count, surely or perhaps, for people here may be counted a second time" in page
+    assert (
+        "1 of the 4 services that count, surely or perhaps, for people here may be counted a second time" in page
+    )
     assert "/moderation/same/" not in page
     assert "1 of the services may be counted a second time" in client.get(f"/gaps?{ASKED}").text
     sign_in(client, add_person(towns, Role.MODERATOR))
