@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -72,12 +72,17 @@ class HubScope:
 
 
 def list_hubs(session: Session, planner: Planner) -> list[HubRow]:
-    return queries.list_hubs(session, None if planner.sees_all else sorted(planner.hub_ids))
+    return queries.list_hubs(session, None if planner.sees_all else sorted(planner.seen_hub_ids))
+
+
+def list_hubs_inside(session: Session, area_ids: Collection[int]) -> frozenset[UUID]:
+    """Hubs all of whose areas lie in some of these: whoever's role covers these areas sees what they plan."""
+    return queries.list_hubs_inside(session, sorted(area_ids)) if area_ids else frozenset()
 
 
 def list_other_hubs(session: Session, planner: Planner) -> list[OtherHubRow]:
     """Hubs that are not the planner's, so that effort is not doubled; of their members nothing is told."""
-    return [] if planner.sees_all else queries.list_other_hubs(session, sorted(planner.hub_ids), today())
+    return [] if planner.sees_all else queries.list_other_hubs(session, sorted(planner.seen_hub_ids), today())
 
 
 def describe_hub(session: Session, hub_id: UUID, planner: Planner) -> HubPage:
@@ -104,7 +109,7 @@ def describe_hub(session: Session, hub_id: UUID, planner: Planner) -> HubPage:
 def get_own_hub(session: Session, hub_id: UUID, planner: Planner) -> HubRow:
     """Raises NotFoundError for a hub that is not the planner's, as for one that is not there."""
     hub = queries.find_hub(session, hub_id)
-    if hub is None or not (planner.sees_all or hub_id in planner.hub_ids):
+    if hub is None or not planner.sees(hub_id):
         raise NotFoundError("There is no such hub of yours.", "Choose one from the list of hubs.")
     return hub
 

@@ -18,13 +18,16 @@ from app.actions.pledges import NAME
 from app.actions.throttle import note_try
 from app.errors import BadQuestionError, NotFoundError
 from app.models import Contact, Link
-from app.queries import Session, areas, contacts, organisations
+from app.queries import Session, areas, audit, contacts, organisations
 from app.queries import members as queries
 from app.queries.areas import AreaRow
 from app.queries.members import MemberRow, PublicHubRow
-from app.vocabulary import AreaLayerKind, ContactPurpose, LinkPurpose, Stage
+from app.vocabulary import AreaLayerKind, ContactPurpose, LinkPurpose, RecordKind, Stage
 
-CONSENT_WORDS = "Those who run this hub may see my name and e-mail address, and write to me."
+CONSENT_WORDS = (
+    "Those who run this hub may see my name and e-mail address, and write to me. "
+    "Administrators of this site may see them too, to take somebody off the list; that is written down each time."
+)
 MOST_FROM_ONE_ADDRESS, MOST_INVITED, WITHIN_S = 10, 40, 3600
 MOST_THEMES = 3
 UNCONFIRMED_DAYS, UNACCEPTED_DAYS = 14, 90
@@ -116,11 +119,28 @@ def accept(session: Session, hub_id: UUID, member_id: UUID, planner: Planner, ad
 
 
 def remove(session: Session, hub_id: UUID, member_id: UUID, planner: Planner) -> None:
-    """No longer, or not at all; they are told, and forgotten. Raises NotFoundError."""
+    """No longer, or not at all; they are told, and forgotten; by whom is kept. Raises NotFoundError."""
     member = get_member_of(session, hub_id, member_id, planner)
+    _note(session, "member_removed", planner, member.hub_name)
     if member.is_confirmed:
         queue_mail(session, member.email, "member_over", hub=member.hub_name)
     _forget(session, member.contact_id)
+
+
+def may_be_seen_by_administrators(member: MemberRow) -> bool:
+    """Did they agree to that? Those who joined before they were asked stay without a name to administrators."""
+    return member.consent_words == CONSENT_WORDS
+
+
+def look_at_members(session: Session, hub_id: UUID, planner: Planner) -> list[MemberRow]:
+    """As ``list_members``, for somebody who does not run the hub; it is written down that she looked."""
+    _note(session, "members_seen", planner, get_own_hub(session, hub_id, planner).name)
+    return list_members(session, hub_id, planner)
+
+
+def _note(session: Session, verb: str, planner: Planner, hub_name: str) -> None:
+    """In the history of the site, with no word about the member."""
+    audit.add_entry(session, verb, RecordKind.ORGANISATION, None, account_id=planner.account_id, note=hub_name)
 
 
 def get_member_of(session: Session, hub_id: UUID, member_id: UUID, planner: Planner) -> MemberRow:

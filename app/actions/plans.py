@@ -28,11 +28,19 @@ LONGEST_TITLE = 120
 
 @dataclass(frozen=True)
 class Planner:
-    """Who asks: an account, the hubs it acts for, and whether it sees every plan."""
+    """Who asks: an account, the hubs it acts for, whether it sees every plan, and hubs that its areas hold."""
 
     account_id: UUID
     hub_ids: frozenset[UUID]
     sees_all: bool
+    area_hub_ids: frozenset[UUID] = frozenset()  # all they look after lies in an area that its role covers
+
+    @property
+    def seen_hub_ids(self) -> frozenset[UUID]:
+        return self.hub_ids | self.area_hub_ids
+
+    def sees(self, hub_id: UUID | None) -> bool:
+        return self.sees_all or hub_id in self.seen_hub_ids
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,7 @@ def save_plan(session: Session, new: NewPlan, planner: Planner) -> UUID:
 
     Errors: BadQuestionError for a hub that is not the planner's, days in the wrong order, or nothing to keep.
     """
-    if new.hub_id is not None and new.hub_id not in planner.hub_ids and not planner.sees_all:
+    if new.hub_id is not None and not planner.sees(new.hub_id):
         raise BadQuestionError("That hub is not yours.", "Choose one of your own.", field="hub")
     if new.starts_on and new.ends_on and new.ends_on < new.starts_on:
         raise BadQuestionError("The plan ends before it begins.", "Give a later last day.", field="ends_on")
@@ -146,7 +154,7 @@ def _within(need: Need, near: np.ndarray) -> dict[str, float]:
 
 def list_plans(session: Session, planner: Planner) -> list[PlanRow]:
     return queries.list_plans(
-        session, account_id=planner.account_id, hub_ids=sorted(planner.hub_ids), sees_all=planner.sees_all
+        session, account_id=planner.account_id, hub_ids=sorted(planner.seen_hub_ids), sees_all=planner.sees_all
     )
 
 
@@ -161,7 +169,7 @@ def get_plan(session: Session, plan_id: UUID, planner: Planner | None) -> PlanRo
 def may_change(plan: PlanRow, planner: Planner | None) -> bool:
     if planner is None:
         return False
-    return planner.sees_all or plan.account_id == planner.account_id or plan.hub_id in planner.hub_ids
+    return plan.account_id == planner.account_id or planner.sees(plan.hub_id)
 
 
 def get_own_plan(session: Session, plan_id: UUID, planner: Planner) -> PlanRow:

@@ -80,6 +80,22 @@ def list_hubs(session: Session, hub_ids: Sequence[UUID] | None) -> list[HubRow]:
     return [HubRow(**row) for row in rows.mappings()]
 
 
+def list_hubs_inside(session: Session, area_ids: Sequence[int]) -> frozenset[UUID]:
+    """Hubs that look after something, and all of it in these areas; a sliver over an edge is no matter."""
+    rows = session.scalars(
+        text(
+            """
+            SELECT p.hub_id FROM patch p JOIN area a ON a.id = p.area_id
+            GROUP BY p.hub_id HAVING bool_and(a.id = ANY (:ids) OR EXISTS (
+                SELECT FROM area mine WHERE mine.id = ANY (:ids) AND mine.geom && a.geom
+                AND ST_Area(ST_Intersection(mine.geom, a.geom)) > 0.95 * ST_Area(a.geom)))
+            """
+        ),
+        {"ids": list(area_ids)},
+    )
+    return frozenset(rows)
+
+
 def find_hub(session: Session, hub_id: UUID) -> HubRow | None:
     row = session.execute(text(f"{HUBS} WHERE h.id = :id"), {"id": hub_id}).mappings().first()
     return HubRow(**row) if row else None

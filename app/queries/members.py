@@ -48,6 +48,7 @@ class MemberRow:
     on_peer_map: bool
     joined_at_utc: datetime
     is_asked: bool  # whether they still belong, and have not said
+    consent_words: str  # what they said yes to
 
     @property
     def is_member(self) -> bool:
@@ -61,7 +62,8 @@ MEMBERS = """
            m.area_id, coalesce(l.key || ':' || a.area_code, '') AS area, coalesce(a.name, '') AS area_name,
            ARRAY(SELECT t.key FROM member_theme mt JOIN theme t ON t.key = mt.theme_key
                  WHERE mt.member_id = m.id ORDER BY t.sort_order, t.key) AS themes,
-           m.on_peer_map, m.joined_at_utc, m.asked_at_utc IS NOT NULL AS is_asked
+           m.on_peer_map, m.joined_at_utc, m.asked_at_utc IS NOT NULL AS is_asked,
+           c.consent_words
     FROM member m JOIN hub h ON h.id = m.hub_id
     JOIN contact c ON c.id = m.contact_id AND c.deleted_at_utc IS NULL
     LEFT JOIN public_organisation o ON o.id = m.organisation_id

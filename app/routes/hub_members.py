@@ -24,23 +24,38 @@ hub_members = Blueprint("hub_members", __name__, url_prefix="/hubs/<uuid:hub_id>
 
 
 def runner() -> Planner:
-    """Who asks, as far as she runs hubs: members are shown to conveners, not to officers or administrators."""
+    """Who asks, as far as she runs hubs: what members say of themselves is shown to conveners and nobody else."""
+    return _planner_as(Role.CONVENER)
+
+
+def keeper() -> Planner:
+    """Who asks, as far as she may see who belongs and take somebody off: officers may not."""
+    return _planner_as(Role.CONVENER, Role.ADMIN)
+
+
+def _planner_as(*roles: Role) -> Planner:
     visitor = signed_in()
     assert visitor is not None
-    scope = scope_of(visitor, Role.CONVENER)
+    scope = scope_of(visitor, *roles)
     return Planner(visitor.account_id, scope.hub_ids if scope else frozenset(), sees_all=scope is None)
 
 
 def runs(hub_id: UUID) -> bool:
     """Does whoever asks run this hub?"""
-    who = runner()
-    return who.sees_all or hub_id in who.hub_ids
+    return runner().sees(hub_id)
+
+
+def keeps(hub_id: UUID) -> bool:
+    """May whoever asks see who belongs to this hub?"""
+    return keeper().sees(hub_id)
 
 
 @hub_members.get("")
-@for_roles(Role.CONVENER)
+@for_roles(Role.CONVENER, Role.ADMIN)
 def index(hub_id: UUID) -> str:
-    return _index(hub_id)
+    page = _index(hub_id)
+    db.session.commit()
+    return page
 
 
 @hub_members.post("/invite")
@@ -64,9 +79,9 @@ def accept(hub_id: UUID) -> ResponseReturnValue:
 
 
 @hub_members.post("/remove")
-@for_roles(Role.CONVENER)
+@for_roles(Role.CONVENER, Role.ADMIN)
 def remove(hub_id: UUID) -> ResponseReturnValue:
-    actions.remove(db.session, hub_id, read_member_id(request.form), runner())
+    actions.remove(db.session, hub_id, read_member_id(request.form), keeper())
     db.session.commit()
     return redirect(url_for(".index", hub_id=hub_id, done="removed"), 303)
 
@@ -91,10 +106,13 @@ def peers(hub_id: UUID) -> ResponseReturnValue:
 
 
 def _index(hub_id: UUID, error: BadQuestionError | TooOftenError | None = None) -> str:
-    rows = actions.list_members(db.session, hub_id, runner())
+    is_run = runs(hub_id)
+    rows = (actions.list_members if is_run else actions.look_at_members)(db.session, hub_id, keeper())
     return render_template(
         "members/index.html",
-        hub=get_own_hub(db.session, hub_id, runner()),
+        hub=get_own_hub(db.session, hub_id, keeper()),
+        is_run=is_run,
+        is_named=(lambda _member: True) if is_run else actions.may_be_seen_by_administrators,
         members=[row for row in rows if row.is_member],
         asking=[row for row in rows if row.is_confirmed and not row.is_accepted],
         invited=[row for row in rows if row.is_accepted and not row.is_confirmed],

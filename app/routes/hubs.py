@@ -35,7 +35,7 @@ from app.maps.render import corners_map, hub_map
 from app.queries.hubs import HubRow
 from app.queries.map_points import get_map_state
 from app.routes.gap_patch import patch_of
-from app.routes.hub_members import runs
+from app.routes.hub_members import keeps, runs
 from app.routes.plans import PLANNERS, planner
 from app.security import for_roles
 
@@ -69,6 +69,7 @@ def show(hub_id: UUID) -> str:
         mine=mine,
         today=today(),
         claim_days=CLAIM_DAYS,
+        keeps_members=keeps(hub_id),
         home=describe_home(db.session, hub_id, page.patches, with_members=runs(hub_id)),
         themes=choices.themes,
         drawing=draw_home(),

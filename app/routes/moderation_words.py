@@ -86,6 +86,8 @@ VERBS = {
     "closed": L("said to have closed"),
     "forgotten": L("contact details deleted on request"),
     "wrote_to_groups": L("wrote to groups, for a hub"),
+    "member_removed": L("took a member off the list of a hub"),
+    "members_seen": L("looked at who belongs to a hub, as an administrator"),
     "alarm": L("alarm: a lot was taken off the map"),
 }
 FIELDS = {

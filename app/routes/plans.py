@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.actions.gap_scope import GapChoices, list_choices
-from app.actions.hubs import list_hubs
+from app.actions.hubs import list_hubs, list_hubs_inside
 from app.actions.plan_answers import PlanAnswer, PlanQuestion, PlanSite
 from app.actions.plan_files import plan_csv, plan_geojson
 from app.actions.plan_moves import PLACEHOLDER, move_site, move_to_typed
@@ -28,7 +28,7 @@ from app.queries.candidates import has_spaces
 from app.queries.plans import StopRow
 from app.routes.gap_options import question_options
 from app.routes.plan_options import plan_options, pounds, tenth_percent
-from app.security import for_roles, signed_in
+from app.security import for_roles, scope_of, signed_in
 from app.vocabulary import Role
 
 plans = Blueprint("plans", __name__, url_prefix="/plans")
@@ -118,17 +118,19 @@ def save() -> ResponseReturnValue:
 
 
 def planner() -> Planner:
-    """Who asks. Officers, administrators and conveners of everywhere see every plan and hub, others their own.
+    """Who asks. Officers, administrators and conveners of everywhere see every plan and hub; those of some areas
+    see hubs that are active there and nowhere else; others their own.
 
     A role that does not plan opens no hub here: who moderates for one reads nothing of its plans.
     """
     visitor = signed_in()
     assert visitor is not None
-    grants = [grant for grant in visitor.grants if grant.role in PLANNERS]
-    everywhere = {grant.role for grant in grants if grant.hub_id is None and grant.area_id is None}
-    sees_all = bool(visitor.roles & {Role.OFFICER.value, Role.ADMIN.value}) or Role.CONVENER in everywhere
-    hubs = frozenset(grant.hub_id for grant in grants if grant.hub_id)
-    return Planner(visitor.account_id, hubs, sees_all)
+    hubs = frozenset(grant.hub_id for grant in visitor.grants if grant.hub_id and grant.role in PLANNERS)
+    scope = scope_of(visitor, *PLANNERS)
+    if scope is None:
+        return Planner(visitor.account_id, hubs, sees_all=True)
+    inside = list_hubs_inside(db.session, scope.area_ids)
+    return Planner(visitor.account_id, hubs, sees_all=False, area_hub_ids=inside)
 
 
 @plans.post("/proof")

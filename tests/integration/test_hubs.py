@@ -154,3 +154,78 @@ def test_where_nobody_has_looked_is_a_plan_by_one_link(client: FlaskClient, town
     assert {key.removeprefix("square:") for key in stops} <= {"S64", "S65", "S74", "S75", "S55"}
     kept = client.get(answer.location).text
     assert "This plan goes where nobody had looked." in kept
+
+
+def officer_of(client: FlaskClient, session: Session, layer: str, code: str, role: Role = Role.OFFICER) -> Planner:
+    """Somebody whose role covers one area, signed in."""
+    area_id = session.scalar(
+        text("SELECT a.id FROM area a JOIN area_layer l ON l.id = a.area_layer_id "
+             "WHERE l.key = :layer AND a.area_code = :code"), {"layer": layer, "code": code}
+    )  # fmt: skip
+    account = add_person(session, role, "olive@example.org")
+    account.roles = [AccountRole(role=role, area_id=area_id)]
+    session.commit()
+    sign_in(client, account)
+    return Planner(account.id, frozenset(), sees_all=False)
+
+
+def ward_squares(session: Session, ward: str) -> list[str]:
+    rows = session.scalars(
+        text("SELECT s.area_code FROM area s JOIN area_layer l ON l.id = s.area_layer_id AND l.key = 'square' "
+             "JOIN area w ON w.area_code = :ward AND ST_Covers(w.geom, s.point_geom) ORDER BY s.area_code"),
+        {"ward": ward},
+    )  # fmt: skip
+    return list(rows)
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.ADMIN])
+def test_a_role_in_one_area_opens_hubs_that_are_active_there_and_nowhere_else(
+    client: FlaskClient, town: Session, role: Role
+) -> None:
+    here, there = codes_of(town, "ward")[:2]
+    inside = add_hub(town, "Inside", "square", ward_squares(town, here)[:2])
+    ward = add_hub(town, "The ward itself", "ward", [here])
+    both = add_hub(town, "Both", "square", [ward_squares(town, here)[0], ward_squares(town, there)[0]])
+    bigger = add_hub(town, "Bigger", "town", ["T1"])
+    elsewhere = add_hub(town, "Elsewhere", "ward", [there])
+    nowhere = add_hub(town, "Nowhere yet", "ward", [])
+    officer_of(client, town, "ward", here, role)
+    for hub in (inside, ward):
+        assert client.get(f"/hubs/{hub}").status_code == 200
+    for hub in (both, bigger, elsewhere, nowhere):
+        assert client.get(f"/hubs/{hub}").status_code == 404, hub
+        assert client.get(f"/hubs/{hub}/report").status_code == 404
+        assert post(client, f"/hubs/{hub}/patches", area=f"ward:{here}") == 404
+    listed = client.get("/hubs").text
+    assert f'"/hubs/{inside}"' in listed
+    assert f'"/hubs/{both}"' not in listed
+    assert "Other hubs" in listed
+
+
+def test_a_role_in_one_area_opens_plans_of_those_hubs_and_own_ones_only(
+    client: FlaskClient, town: Session
+) -> None:
+    here, there = codes_of(town, "ward")[:2]
+    asked = {"theme": "food", "candidates": "areas", "count": "1", "others": "share"}
+    addresses = {}
+    for name, code in (("In", here), ("Out", there)):
+        hub = add_hub(town, f"{name} hub", "ward", [code])
+        convener_of(client, town, hub, f"{name.lower()}@example.org")
+        form = {**asked, "title": f"{name} plan", "hub": str(hub), "csrf_token": token_of(client, "/plans/new")}
+        addresses[name] = client.post("/plans", data=form).location
+        sign_out(client)
+    officer_of(client, town, "ward", here)
+    assert client.get(addresses["In"]).status_code == 200
+    assert client.get(addresses["Out"]).status_code == 404
+    assert post(client, f"{addresses['Out']}/delete") == 404
+    listed = client.get("/plans").text
+    assert "In plan" in listed
+    assert "Out plan" not in listed
+    out = town.scalar(text("SELECT id FROM hub WHERE name = 'Out hub'"))
+    form = {**asked, "title": "Mine", "csrf_token": token_of(client, "/plans/new")}
+    assert client.post("/plans", data={**form, "hub": str(out)}).status_code == 400
+    mine = client.post("/plans", data=form)
+    assert mine.status_code == 303
+    assert client.get(mine.location).status_code == 200
+    own = answer_plan(town, PlanQuestion(("food",), GapQuestion("", "square", ""), candidates="areas", count=1))
+    assert own.held_total > 0, "areas of hubs that an officer only sees are left to them all the same"

@@ -200,7 +200,7 @@ def test_a_convener_of_another_hub_sees_and_does_nothing(client: FlaskClient, to
             answer = client.post(f"/hubs/{address}/members/{act}", data={**form, "name": "Bo", "email": "b@x.org"})
             assert answer.status_code == (303 if (act, address) == ("invite", other) else 404)
     assert [row["email"] for row in rows(town, MEMBERS)] == ["ada@example.org", "b@x.org"]
-    for role in (Role.MODERATOR, Role.OFFICER, Role.ADMIN):
+    for role in (Role.MODERATOR, Role.OFFICER):
         sign_out(client)
         sign_in(client, add_person(town, role))
         assert client.get(f"/hubs/{hub}/members").status_code == 403
@@ -266,3 +266,60 @@ def test_who_never_confirmed_or_was_never_accepted_is_forgotten(
         press(client, path, f"{path}/confirm")
     age(town, "joined_at_utc", days)
     assert forget_old_members(town) == gone
+
+
+def seen(session: Session, verb: str) -> list[str]:
+    return [row["note"] for row in rows(session, "SELECT note FROM audit_entry WHERE verb = :verb", verb=verb)]
+
+
+def test_an_administrator_sees_who_belongs_and_takes_somebody_off_and_both_are_written_down(
+    client: FlaskClient, town: Session, hub: UUID
+) -> None:
+    path = join(client, town, hub, venture="Bike repair", words="Ring me at six")
+    page = f"/hubs/{hub}/members"
+    sign_in(client, add_person(town, Role.ADMIN))
+    assert page in client.get(f"/hubs/{hub}").text
+    shown = client.get(page).text
+    assert "ada@example.org" in shown
+    assert "Take off the list" in shown
+    for said in ("Bike repair", "Ring me at six", "Send the invitation"):
+        assert said not in shown
+    assert seen(town, "members_seen") == ["East hub"]
+    assert manage(client, hub, "invite", name="Eve", email="eve@example.org") == 403
+    assert manage(client, hub, "accept", member=id_of(town, "ada@example.org")) == 403
+    assert client.get(f"{page}/peers").status_code == 403
+    assert manage(client, hub, "remove", member=id_of(town, "ada@example.org")) == 303
+    assert rows(town, MEMBERS) == []
+    assert [row["to_address"] for row in letters(town, "member_over")] == ["ada@example.org"]
+    assert client.get(path).status_code == 404
+    assert seen(town, "member_removed") == ["East hub"]
+    noted = str(rows(town, "SELECT note, before, after FROM audit_entry"))
+    assert "ada" not in noted.lower()
+
+
+def test_who_agreed_to_less_stays_without_a_name_to_administrators(
+    client: FlaskClient, town: Session, hub: UUID
+) -> None:
+    join(client, town, hub)
+    town.execute(text("UPDATE contact SET consent_words = 'Those who run this hub may see my name.'"))
+    town.commit()
+    sign_in(client, add_person(town, Role.ADMIN))
+    shown = client.get(f"/hubs/{hub}/members").text
+    assert "Somebody who has not agreed to be seen by administrators" in shown
+    assert "Ada" not in shown
+    assert "ada@example.org" not in shown
+    assert manage(client, hub, "remove", member=id_of(town, "ada@example.org")) == 303
+
+
+def test_officers_see_no_members_and_conveners_are_not_written_down_for_looking(
+    client: FlaskClient, town: Session, hub: UUID
+) -> None:
+    join(client, town, hub)
+    sign_in(client, add_person(town, Role.OFFICER))
+    assert client.get(f"/hubs/{hub}").status_code == 200
+    assert f"/hubs/{hub}/members" not in client.get(f"/hubs/{hub}").text
+    assert client.get(f"/hubs/{hub}/members").status_code == 403
+    sign_out(client)
+    convener_of(client, town, hub)
+    assert "ada@example.org" in client.get(f"/hubs/{hub}/members").text
+    assert seen(town, "members_seen") == []
