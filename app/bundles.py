@@ -28,12 +28,12 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     ),
     "map.css": ("vendor/leaflet/leaflet.css",),
     "map.js": (
-        "vendor/leaflet/leaflet.js", "js/settled.js", "js/map_controls.js", "js/tile_blocks.js", "js/calm_map.js",
-        "js/outlines.js",
+        "vendor/leaflet/leaflet.js", "js/settled.js", "js/map_controls.js", "js/map_cards.js", "js/tile_blocks.js",
+        "js/calm_map.js", "js/outlines.js", "js/place_keys.js", "js/area_tip.js", "js/area_keys.js",
     ),
     "area_tiles.js": ("js/mvt.js", "js/fills.js", "js/area_tiles.js"),
     "place_tiles.js": (
-        "js/place_filter.js", "js/place_keys.js", "js/place_marks.js", "js/place_cards.js", "js/place_fan.js",
+        "js/place_filter.js", "js/place_marks.js", "js/place_cards.js", "js/place_fan.js",
         "js/place_tiles.js",
     ),
     "gaps.js": ("js/patch.js", "js/gap_pins.js", "js/gap_page.js", "js/gap_question.js"),

@@ -88,6 +88,7 @@ def gap_shapes_for_a_file(session: Session, answer: GapAnswer) -> dict[str, Any]
                     "name": row.area.name,
                     "sentence": row.sentence,
                     "fill": fill_of(row.state, row.shortfall),
+                    "at_edge": bool(row.edge),
                 },
             }
             for row in answer.rows

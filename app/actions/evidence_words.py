@@ -20,6 +20,8 @@ LEGEND = {
 }
 """By class or state: the fill that the map has, and words."""
 
+AT_EDGE = "At an edge: what lies beyond is not known"
+
 WHAT_IS_SHOWN = {
     "files": {
         "evidence.pdf": "This evidence as a paper, for reading and printing; screen readers can read it",
@@ -46,7 +48,9 @@ def class_of(answer_row: object) -> str:
 def legend_words(answer: GapAnswer) -> list[tuple[str, str]]:
     """The legend's rows that the map has: fill, words, how many areas."""
     counts = {key: sum(class_of(row) == key for row in answer.rows) for key in LEGEND}
-    return [(fill, f"{words}: {counts[key]}") for key, (fill, words) in LEGEND.items() if counts[key]]
+    rows = [(fill, f"{words}: {counts[key]}") for key, (fill, words) in LEGEND.items() if counts[key]]
+    at_edge = sum(bool(row.edge) for row in answer.rows)
+    return [*rows, ("edge", f"{AT_EDGE}: {at_edge}")] if at_edge else rows
 
 
 def map_title(answer: GapAnswer) -> str:
@@ -65,7 +69,8 @@ def map_words(answer: GapAnswer) -> str:
         if names:
             more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
             said.append(f"{LEGEND[key][1]}: {len(names)}, {', '.join(names[:MOST_NAMED])}{more}.")
-    return " ".join(said)
+    at_edge = sum(bool(row.edge) for row in answer.rows)
+    return " ".join([*said, *([f"{AT_EDGE}: {at_edge}."] if at_edge else [])])
 
 
 def source_words(answer: GapAnswer, made_on: date | None) -> str:

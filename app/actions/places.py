@@ -32,6 +32,8 @@ class PlacesQuestion:
     middle: tuple[float, float] | None = None
     """Longitude and latitude the map looks at: the nearest come first."""
     page: int = 1
+    hidden: frozenset[str] = frozenset()
+    """Kinds that the map beside the list does not show."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def list_places(session: Session, question: PlacesQuestion) -> PlacesAnswer:
     """
     theme_rows = list_themes_for(session, question)
     minute = minute_of_week() if question.is_open_now else None
-    kept = Kept(question.kind, question.theme, question.audience, minute, question.words)
+    kept = Kept(question.kind, question.theme, question.audience, minute, question.words, question.hidden)
     counts, unsaid = _count(session, kept)
     total = sum(min(count, MOST_COUNTED) for count in counts.values())
     page = page_of(question.page, total, ROWS_PER_PAGE)

@@ -9,6 +9,9 @@ from app.forms.values import Values, read_choice, read_text, read_whole_number
 from app.vocabulary import AUDIENCES
 
 FIELDS = ("kind", "theme", "audience", "open", "q", "page")
+PARTS = {"groups": ("organisation", "service"), "needs": ("need",)}
+"""What can be hidden on the map, as it writes it into the address, and the kinds that go with it."""
+
 VIEW = re.compile(r"\d{1,2}(?:\.\d{1,2})?/(-?\d{1,2}(?:\.\d{1,6})?)/(-?\d{1,3}(?:\.\d{1,6})?)", re.ASCII)
 """Where the map looks, as it writes it into the address: zoom/lat/lon."""
 
@@ -22,8 +25,15 @@ def read_places_question(values: Values) -> PlacesQuestion:
         is_open_now=read_choice(values, "open", ("", "now"), "") == "now",
         words=read_text(values, "q"),
         middle=read_middle(values),
+        hidden=read_hidden(values),
         page=read_whole_number(values, "page", 1, least=1, most=1_000_000) or 1,
     )
+
+
+def read_hidden(values: Values) -> frozenset[str]:
+    """The kinds that the map does not show; what names no part of it says nothing."""
+    names = (values.getlist("hide") or [""])[0].split(",")
+    return frozenset(kind for name in names for kind in PARTS.get(name, ()))
 
 
 def read_middle(values: Values) -> tuple[float, float] | None:

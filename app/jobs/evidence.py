@@ -81,7 +81,7 @@ def draw_pictures(pack: Pack, shapes: dict[str, bytes]) -> dict[str, bytes]:
     """The map in colours and in greys, as SVG and PNG."""
     assert pack.answer is not None
     areas = [
-        DrawnArea(row.area.name, fill_of(row.state, row.shortfall), shapes[row.area.area_code])
+        DrawnArea(row.area.name, fill_of(row.state, row.shortfall), shapes[row.area.area_code], bool(row.edge))
         for row in pack.answer.rows
     ]
     caption = Caption(

@@ -14,7 +14,10 @@ Assets = list[tuple[str, str]]
 
 
 class AreaTiles(FetchedLayer):
-    """The rows of a gap answer as areas, in classes and patterns: shapes from tiles, values from ``url``."""
+    """The rows of a gap answer as areas, in classes and patterns: shapes from tiles, values from ``url``.
+
+    With ``is_under`` they are the ground of something else, which says what the map shows and is what to click.
+    """
 
     function = "areaTiles"
     is_file = True

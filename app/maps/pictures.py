@@ -31,6 +31,8 @@ COLOURS = {
 """As static/css/tokens.css has them, and greys for a printer without colours."""
 CHANGES = {"less": "#7fb3a6", "same": "#f3ecd9", "more": "#a63a24"}
 """Fewer people without than then, as many, more."""
+EDGE = "edge"
+"""The fill of the legend's row for areas at an edge, and the pattern upon them."""
 BANDS = ("fair_share", "a_little_short", "short", "very_short", "nearly_all_short")
 
 
@@ -41,6 +43,8 @@ class DrawnArea:
     name: str
     fill: str
     wkb: bytes
+    is_at_edge: bool = False
+    """Hatched over its fill: what lies beyond is not known."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +112,7 @@ def _areas(areas: Sequence[DrawnArea], flat: Any, colours: dict[str, Any]) -> li
             f'<path d="{path}" fill="{colour}" stroke="{colours["edge"]}" stroke-width="{thin}" '
             'stroke-linejoin="round"/>'
         )
-        if pattern:
-            drawn.append(f'<path d="{path}" fill="url(#{pattern})"/>')
+        drawn += [f'<path d="{path}" fill="url(#{name})"/>' for name in (pattern, EDGE * area.is_at_edge) if name]
     return drawn
 
 
@@ -124,6 +127,8 @@ def _fill(fill: str, colours: dict[str, Any]) -> tuple[str, str]:
     """A colour, and the name of a pattern upon it."""
     if fill == "not_enough_data":
         return colours["empty"], "dots"
+    if fill == EDGE:
+        return colours["empty"], EDGE
     if fill in CHANGES:
         return CHANGES[fill], "hatch-dark" if fill == "more" else ""
     if fill == "checked_none":
@@ -142,6 +147,9 @@ def _patterns(colours: dict[str, Any]) -> str:
     for name, colour in (("hatch", colours["ink"]), ("hatch-dark", colours["paper"])):
         line = f'<path d="M-1 1L1 -1M0 6L6 0M5 7L7 5" stroke="{colour}" stroke-width="1"/>'
         drawn += tile.format(name, 6, 6, line)
+    across = '<path d="M-1 13L1 15M0 0L14 14M13 -1L15 1" stroke="{}" stroke-width="{}"/>'
+    both = across.format(colours["paper"], 4) + across.format(colours["ink"], 1.4)
+    drawn += tile.format(EDGE, 14, 14, both)
     return f"<defs>{drawn}</defs>"
 
 

@@ -132,9 +132,10 @@ def found_map(outlines_url: str, pages_url: str, *, label_id: str) -> MapParts:
     return parts(drawing)
 
 
-def plan_map(outlines_url: str, *, label_id: str) -> MapParts:
-    """The places of a plan as stars, over the borders of the place."""
+def plan_map(values_url: str, outlines_url: str, *, label_id: str) -> MapParts:
+    """The places of a plan as stars, over the gap that they are for."""
     drawing = CspMap("plan", label_id=label_id)
-    Outlines("ground", outlines_url, kind="ground").add_to(drawing)
+    AreaTiles("areas", values_url, is_under=True).add_to(drawing)
+    Outlines("borders", outlines_url, kind="over").add_to(drawing)
     PlanStars("stars").add_to(drawing)
     return parts(drawing)

@@ -36,13 +36,15 @@ FIELDS = [field.name for field in fields(PlaceRow)]
 
 @dataclass(frozen=True)
 class Kept:
-    """Which records: empty or None means all. ``minute`` is one of the week, for what is open then."""
+    """Which records: empty or None means all. ``minute`` is one of the week, for what is open then; kinds in
+    ``hidden`` are left out."""
 
     kind: str = ""
     theme: str = ""
     audience: str = ""
     minute: int | None = None
     words: str = ""
+    hidden: frozenset[str] = frozenset()
 
 
 MOST_COUNTED = 5_000
@@ -199,6 +201,8 @@ def list_places(
 
     A service that bears its organisation's name is listed apart only when services are asked for.
     """
+    if not any(counts.values()):
+        return []
     many = {number for number, kind in enumerate(KINDS) if counts[kind] > MOST_COUNTED}
     values: dict[str, object] = {"limit": limit, "skip": skip}
     if near is None:
@@ -263,6 +267,8 @@ def _count(session: Session, kept: Kept, instead: str = "") -> dict[str, int]:
         f"(SELECT {_from(number, kept, instead=instead)} LIMIT :most) AS found"
         for number in _numbers(kept)
     ]
+    if not counted:
+        return dict.fromkeys(KINDS, 0)
     values = {**_values(kept), "most": MOST_COUNTED + 1}
     rows = session.execute(text(" UNION ALL ".join(counted)), values)
     return {**dict.fromkeys(KINDS, 0), **{KINDS[row.kind]: row.n for row in rows}}
@@ -276,7 +282,8 @@ def _from(number: int, kept: Kept, *, join: str = "", instead: str = "") -> str:
 
 
 def _numbers(kept: Kept) -> list[int]:
-    return [KINDS.index(kept.kind)] if kept.kind else list(range(len(KINDS)))
+    asked = [kept.kind] if kept.kind else KINDS
+    return [KINDS.index(kind) for kind in asked if kind not in kept.hidden]
 
 
 def _values(kept: Kept) -> Values:

@@ -51,12 +51,14 @@ def show_list() -> ResponseReturnValue:
     return render_template("places/list.html", answer=answer, page_link=page_link(answer))
 
 
-def page_link(answer: PlacesAnswer) -> Callable[[int], str]:
-    """The address of a page of the list, with the same filters and the map where it is."""
+def page_link(answer: PlacesAnswer) -> Callable[..., str]:
+    """The address of a page of the list, with the same filters and the map where it is, or with ``changes``."""
     kept = filter_values(answer.question)
     if answer.question.middle:
         kept["at"] = request.args["at"]
-    return lambda page: url_for("places.show_map", **kept, page=page)
+    if answer.question.hidden:
+        kept["hide"] = request.args["hide"]
+    return lambda page, **changes: url_for("places.show_map", **{**kept, "page": page, **changes})
 
 
 def map_values(question: PlacesQuestion, theme_rows: Sequence[ThemeRow]) -> dict[str, Any]:

@@ -18,10 +18,9 @@ from app.db import db
 from app.errors import NotFoundError
 from app.forms.plans import read_day, read_plan_question
 from app.forms.values import read_choice
-from app.maps.render import plan_map
 from app.queries import plans as queries
 from app.queries.plans import PlanRow
-from app.routes.plans import PLANNERS, planner, plans, star
+from app.routes.plans import PLANNERS, plan_drawing, planner, plans, star
 from app.routes.visit_words import outcome_words
 from app.security import for_roles, public, signed_in
 
@@ -43,7 +42,7 @@ def show(plan_id: UUID) -> str:
         asked=page.plan.question,
         stars={"can_move": False, "sites": [star(stop.stop, "stop") for stop in page.stops]},
         outcomes=outcome_words(),
-        drawing=plan_map(url_for("tiles.borders"), label_id="map-label"),
+        **plan_drawing(question_of(page.plan)),
     )
 
 

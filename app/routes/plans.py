@@ -21,6 +21,7 @@ from app.actions.plan_siting import answer_plan
 from app.actions.plans import NewPlan, Planner, save_plan
 from app.db import db
 from app.errors import BadQuestionError, NotFoundError
+from app.forms.gaps import question_values
 from app.forms.plans import plan_values, read_day, read_own_id, read_plan_question, read_title
 from app.forms.values import Values, read_text, read_whole_number
 from app.maps.render import plan_map
@@ -77,7 +78,7 @@ def _moved(question: PlanQuestion, answer: PlanAnswer) -> PlanQuestion | None:
 def _shown(question: PlanQuestion, answer: PlanAnswer) -> dict[str, Any]:
     """All that the page says of an answer."""
     return {
-        "drawing": plan_map(url_for("tiles.borders"), label_id="map-label"),
+        **plan_drawing(question),
         "stars": {"can_move": True, "sites": [star(site, "site") for site in answer.sites]},
         "proven_share": _share_proven(answer),
         "run": find_run_of(db.session, question, sorted(planner().hub_ids)),
@@ -85,6 +86,13 @@ def _shown(question: PlanQuestion, answer: PlanAnswer) -> dict[str, Any]:
         "move_link": lambda site: _link(move_site(question, answer, site.number, PLACEHOLDER)),
         "swap_link": lambda site, other: _link(move_site(question, answer, site.number, other.key)),
     }
+
+
+def plan_drawing(question: PlanQuestion) -> dict[str, Any]:
+    """The map of a plan over the gap in its first theme, and where that gap is told in full."""
+    gap = question_values(replace(question.gap, theme=question.themes[0]))
+    drawing = plan_map(url_for("gaps.values", **gap), url_for("tiles.borders"), label_id="map-label")
+    return {"drawing": drawing, "gap_link": url_for("gaps.show", **gap)}
 
 
 def star(site: PlanSite | StopRow, kind: str) -> dict[str, Any]:

@@ -24,20 +24,25 @@
 
     onAdd(map) {
       map.areas = this;
+      this.tip = L.areaTip(map);
       L.GridLayer.prototype.onAdd.call(this, map);
       const container = map.getContainer();
       container.addEventListener("light-area", (event) => this.lightCode(event.detail));
+      container.addEventListener("read-area", (event) => this.lightCode(event.detail, true));
       container.addEventListener("show-values", (event) => this.ask(event.detail));
       map.on("zoomend", this.paintAll, this);
       this.on("load", this.count, this);
       if (window.matchMedia("(hover: none)").matches) {
         map.on("click", this.openCard, this);
+      } else if (this.options.is_under) {
+        map.on("mousemove", this.point, this).on("mouseout", this.leave, this).on("click", this.openCard, this);
       } else {
         map.on("mousemove", this.point, this).on("mouseout", this.leave, this).on("click", this.follow, this);
       }
+      L.areaKeys(map, this);
       L.whenColoursChange(() => this.paintAll());
-      map.until(this.load(this.url).then(() => { map.showFirst(); this.share(); })).catch(() => undefined);
-      this.once("load", () => { const code = L.view.get("area"); if (code) { this.lightCode(code); this.tell(code); } });
+      map.until(this.load(this.url).then(() => { if (!this.options.is_under) map.showFirst(); this.share(); })).catch(() => undefined);
+      this.once("load", () => { const code = L.view.get("area"); if (code) { this.lightCode(code, true); this.tell(code); } });
       return this;
     },
 
@@ -67,12 +72,12 @@
         this.values = values;
         this.rows.clear();
         this.edges = new Set(values.edges);
-        if (this.tip) this.tip.about = undefined;
+        this.tip.forget();
         values.rows.forEach((row) => this.keep(row));
         const [west, south, east, north] = values.bounds;
         this.options.bounds = L.latLngBounds([south, west], [north, east]);
         if (isOther) this.tiles.clear();
-        this._map.everything = this.options.bounds;
+        if (!this.options.is_under) this._map.everything = this.options.bounds;
         if (isOther) {
           this.redraw();
         } else {
@@ -211,7 +216,7 @@
 
     /* What is painted at a place: {number, level, fill, code}, or null; the code as far as it is known. */
     areaAt(place) {
-      if (this._tileZoom === undefined) return null;
+      if (this._tileZoom === undefined || this._map.hidden.has("areas")) return null;
       const at = this._map.project(place, this._tileZoom);
       const [x, y] = [Math.floor(at.x / SIDE), Math.floor(at.y / SIDE)];
       const held = this._tiles[`${x}:${y}:${this._tileZoom}`];
@@ -227,16 +232,34 @@
       return { number: found.number, level, fill: this.fillOf(found.number, level), code };
     },
 
-    lightCode(code) {
+    /* ``isRead``: with its name and sentence, if it is in view. */
+    lightCode(code, isRead) {
       this.wanted = code;
+      this.tip.hide();
       if (code === null) {
         this.light(undefined, null);
         return;
       }
       this.fetchRow("area", code).then((row) => {
+        if (this.wanted !== code) return;
         const level = this.levelAt(this._tileZoom);
-        if (this.wanted === code) this.light(level ? row[GROUPS][level - 1] : row[NUMBER], code);
+        const number = level ? row[GROUPS][level - 1] : row[NUMBER];
+        this.light(number, code);
+        const middle = isRead && this.middleOf(number);
+        if (middle) this.tip.show(number, L.titled(row[NAME], row[SENTENCE]), middle);
       }, () => undefined);
+    },
+
+    /* About the middle of what is painted of an area, where the map shows that. */
+    middleOf(number) {
+      const size = ({ left, top, right, bottom }) => (right - left) * (bottom - top);
+      const [found] = Object.values(this._tiles).filter(({ el }) => el.tile).flatMap(({ el }) => el.tile.features
+        .filter((feature) => feature.number === number).map(({ box }) => ({ box, coords: el.coords })))
+        .sort((a, b) => size(b.box) - size(a.box));
+      if (!found) return null;
+      const [{ left, top, right, bottom }, { x, y, z }] = [found.box, found.coords];
+      const middle = this._map.unproject(L.point(x * SIDE + (left + right) / 2, y * SIDE + (top + bottom) / 2), z);
+      return this._map.getBounds().contains(middle) ? middle : null;
     },
 
     light(number, code) {
@@ -253,7 +276,8 @@
       this._map.getContainer().dispatchEvent(new CustomEvent("area-lit", { detail: code }));
     },
 
-    point({ latlng }) {
+    /* ``onRead`` is told, as a text, what is shown of the area there. */
+    point({ latlng }, onRead) {
       const found = this.areaAt(latlng);
       this._map.getContainer().classList.toggle("over-area", Boolean(found));
       if (!found) { this.leave(); return; }
@@ -262,17 +286,14 @@
         this.wanted = null;
         this.light(found.number, found.code);
       }
-      this.describe(found).then(({ words, code }) => {
+      this.describe(found).then(({ words, said, code }) => {
         if (this.pointed !== found.number || !this._map) return;
-        this.tip = this.tip || L.tooltip({ opacity: 1, offset: [14, 0] });
         if (this.tip.about !== found.number) {
-          this.tip.setContent(words);
           this.light(found.number, code);
           this.tell(code);
         }
-        this.tip.about = found.number;
-        this.tip.setLatLng(latlng);
-        if (!this._map.hasLayer(this.tip)) this.tip.addTo(this._map);
+        this.tip.show(found.number, words, latlng);
+        if (typeof onRead === "function") onRead(said);
       }, () => undefined);
     },
 
@@ -281,17 +302,18 @@
       this.pointed = undefined;
       this.light(undefined, null);
       this.tell(null);
-      if (this.tip) this.tip.remove();
-      if (this.tip) this.tip.about = undefined;
+      this.tip.hide();
     },
 
-    /* Name and sentence of an area, only ever set as text: {words, code}. */
+    /* Name and sentence of an area, only ever set as text: {words, said, code}. */
     describe({ number, level }) {
       if (level) {
-        const words = this._map.words.together.replace("{n}", this.values.together[level][number]);
-        return Promise.resolve({ words: document.createTextNode(words), code: null });
+        const said = this._map.words.together.replace("{n}", this.values.together[level][number]);
+        return Promise.resolve({ words: document.createTextNode(said), said, code: null });
       }
-      return this.fetchRow("number", number).then((row) => ({ words: L.titled(row[NAME], row[SENTENCE]), code: row[CODE] }));
+      return this.fetchRow("number", number).then((row) => ({
+        words: L.titled(row[NAME], row[SENTENCE]), said: L.saidOf(row[NAME], row[SENTENCE]), code: row[CODE],
+      }));
     },
 
     follow({ latlng }) {
@@ -315,7 +337,7 @@
           line.append(L.linkTo(this.addressOf(code), this._map.words.profile));
           box.append(line);
         }
-        L.popup({ maxWidth: 280 }).setLatLng(latlng).setContent(box).openOn(this._map);
+        L.openCard(this._map, box, latlng, (isLost) => isLost && this._map.getContainer().focus({ preventScroll: true }), { maxWidth: 280 });
       }, () => undefined);
     },
 

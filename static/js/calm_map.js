@@ -111,7 +111,7 @@
     else window.location.assign(address);
   };
 
-  /* A name with a sentence about it, which may begin with that name. */
+  /* A name with a sentence about it, which may begin with that name: to see, and to say. */
   L.titled = function (name, sentence) {
     const box = document.createElement("div");
     const title = document.createElement("b");
@@ -119,6 +119,8 @@
     box.append(title, sentence.replace(`${name}: `, ""));
     return box;
   };
+
+  L.saidOf = (name, sentence) => (sentence.startsWith(name) ? sentence : `${name}: ${sentence}`);
 
   L.linkTo = function (address, text) {
     const link = document.createElement("a");
@@ -128,22 +130,35 @@
     return link;
   };
 
+  /* What a map shows first and by the button with the house; it stays that when the map gets another size. */
+  function addEverything(map) {
+    let isFitting = false;
+    map.showEverything = () => {
+      if (!map.everything || !map.everything.isValid()) return;
+      isFitting = true;
+      map.showsEverything = true;
+      map.fitBounds(map.everything, { paddingTopLeft: [EDGE, EDGE], paddingBottomRight: [clearOfControls(map), EDGE], maxZoom: map.everythingZoom, animate: false });
+      isFitting = false;
+    };
+    map.showFirst = () => map.showEverything();
+    map.on("movestart", () => { map.showsEverything = isFitting; });
+    map.on("resize", () => { if (map.showsEverything && !map.onPaper) map.showEverything(); });
+  }
+
+  /* Where the map looks is written into the address once somebody has moved it. */
   function keepInAddress(map) {
     const given = L.view.place();
     if (given) map.setView(given.middle, given.zoom, { animate: false });
-    let isFitting = false;
     const fit = map.showEverything;
     const tell = () => map.getContainer().dispatchEvent(new CustomEvent("view-changed"));
     map.showEverything = () => {
-      isFitting = true;
       fit();
-      isFitting = false;
       L.view.set("at", null);
       tell();
     };
     map.showFirst = () => { if (!given) map.showEverything(); };
     map.on("moveend", () => {
-      if (isFitting || !map.everything) return;
+      if (map.showsEverything || map.onPaper || !map.everything) return;
       const { lat, lng } = map.getCenter().wrap();
       L.view.set("at", `${Number(map.getZoom().toFixed(2))}/${lat.toFixed(5)}/${lng.toFixed(5)}`);
       tell();
@@ -171,23 +186,18 @@
   L.showPoints = function (map, points, mostZoom) {
     if (!points.length) return;
     map.everything = L.latLngBounds(points).pad(0.15);
-    const limit = map.options.maxZoom;
-    map.options.maxZoom = mostZoom;
+    map.everythingZoom = mostZoom;
     map.showFirst();
-    map.options.maxZoom = limit;
   };
 
   L.calmMap = function (map, everything) {
     map.words = wordsOf(map);
     map.removeControl(map.attributionControl);  // the page names every source
     const isSmall = map.getContainer().classList.contains("small");
-    L.mapControls(map, isSmall);
+    L.mapControls(map);
     wheelOnlyWithCtrl(map);
     twoFingersOnTouch(map);
-    map.showEverything = () => {
-      if (map.everything && map.everything.isValid()) map.fitBounds(map.everything, { paddingTopLeft: [EDGE, EDGE], paddingBottomRight: [clearOfControls(map), EDGE], animate: false });
-    };
-    map.showFirst = map.showEverything;
+    addEverything(map);
     if (!isSmall) keepInAddress(map);
     if (everything) {
       const [west, south, east, north] = everything;
@@ -213,15 +223,32 @@
       showHint(map, map.words.failed);
       throw error;
     });
+    map.on("tooltipopen", ({ tooltip }) => { if (tooltip._source) L.keepInside(map, tooltip, tooltip.getLatLng()); });
     MAPS.push(map);
     return map;
   };
 
-  function fitPaper(map) {
+  /* Paper has another size than the screen, and what is printed is what was seen. The class gives the map that size
+     already now: the browser tells before it lays out the paper. */
+  function putOnPaper(map) {
+    const seen = map.getBounds();
+    map.onPaper = map.onPaper || { middle: map.getCenter(), zoom: map.getZoom(), isAll: map.showsEverything };
+    map.getContainer().classList.add("on-paper");
     map.invalidateSize({ animate: false });
-    if (!map.everything || !map.getBounds().contains(map.everything)) map.showEverything();
+    if (map.onPaper.isAll) map.showEverything();
+    else map.fitBounds(seen, { animate: false });
   }
 
-  /* Paper has another width than the screen. */
-  window.addEventListener("beforeprint", () => MAPS.forEach(fitPaper));
+  function takeOffPaper(map) {
+    const { middle, zoom, isAll } = map.onPaper || {};
+    if (!middle) return;
+    map.getContainer().classList.remove("on-paper");
+    map.invalidateSize({ animate: false });
+    map.setView(middle, zoom, { animate: false });
+    map.onPaper = null;
+    if (isAll) map.showEverything();
+  }
+
+  window.addEventListener("beforeprint", () => MAPS.forEach(putOnPaper));
+  window.addEventListener("afterprint", () => MAPS.forEach(takeOffPaper));
 })();

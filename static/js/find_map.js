@@ -37,24 +37,34 @@
       const { spot, pins } = map.words.found;
       this.pins = pins.map((pin) => ({ ...linkOf(pin), ...pin }));
       this.spot = spot;
-      map.on("zoomend", this.draw, this);
+      this.keys = L.markerKeys(map);
+      map.on("zoomend", this.draw, this).on("moveend", this.take, this);
       L.showPoints(this.map, [...pins.map((pin) => pin.at), ...(spot ? [spot] : [])], CLOSEST_ZOOM);
       this.draw();
       L.liftByCards(this.marks);
+      this.openChosen();
       return this;
     },
 
     onRemove(map) {
-      map.off("zoomend", this.draw, this);
+      map.off("zoomend", this.draw, this).off("moveend", this.take, this);
+      this.keys.remove();
       L.LayerGroup.prototype.onRemove.call(this, map);
     },
 
     draw() {
+      new Set(this.marks.values()).forEach((mark) => this.keys.leaving(mark));
       this.clearLayers();
       this.marks.clear();
       if (this.spot) this.addSpot(this.spot);
       this.places().forEach((here) => this.addPlace(here));
+      this.take();
       this.map.getContainer().dataset.pins = String(this.pins.length);
+    },
+
+    /* Every mark by keyboard. */
+    take() {
+      this.keys.take([...new Set(this.marks.values())]);
     },
 
     /* Pins in the order of the list, each with those that would touch its mark. */
@@ -73,8 +83,9 @@
       const names = here.map((pin) => `${pin.number}. ${pin.name}`).join("; ");
       const name = here.length > 1 ? `${textOf(here)}: ${names}` : names;  // what is seen comes first in what is heard
       const mark = L.marker(here[0].at, { icon: icon(textOf(here), here), title: name, alt: name, riseOnHover: true });
-      mark.bindPopup(() => this.popup(here), { maxWidth: 260 });
+      mark.on("click", () => this.open(here));
       mark.addTo(this);
+      mark.key = here[0].id;
       here.forEach((pin) => this.marks.set(pin.id, mark));
       const element = mark.getElement();
       element.setAttribute("aria-label", name);
@@ -89,7 +100,23 @@
       L.marker(spot, { icon: mark, interactive: false, keyboard: false, zIndexOffset: -100 }).addTo(this);
     },
 
-    popup(here) {
+    /* What is open is part of the address, by the first of a stack. */
+    open(here) {
+      L.openCard(this.map, this.listOf(here), here[0].at, () => {
+        L.view.set("pin", null);
+        this.keys.takeBack(here[0].id);
+      }, { maxWidth: 260 });
+      L.view.set("pin", here[0].id);
+    },
+
+    /* The one that the address names. */
+    openChosen() {
+      const chosen = L.view.get("pin");
+      const here = chosen && this.places().find((place) => place.some((pin) => pin.id === chosen));
+      if (here) this.open(here);
+    },
+
+    listOf(here) {
       const list = document.createElement("ul");
       here.forEach((pin) => {
         const line = document.createElement("li");

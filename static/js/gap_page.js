@@ -13,7 +13,7 @@
   main.addEventListener("pointerover", (event) => { if (!map.contains(event.target)) light(codeOf(event)); });
   main.addEventListener("focusin", (event) => {
     if (!rowAt(event)) return;
-    light(codeOf(event));
+    map.dispatchEvent(new CustomEvent("read-area", { detail: codeOf(event) }));
     L.view.set("area", codeOf(event));
   });
   main.addEventListener("focusout", (event) => { if (rowAt(event)) light(null); });

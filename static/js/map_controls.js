@@ -75,10 +75,22 @@
         const isFull = document.fullscreenElement === frame;
         button.title = isFull ? map.words.full_end : map.words.full;
         button.setAttribute("aria-label", button.title);
+        this.takeKeys(frame, isFull);
         map.invalidateSize({ animate: false });
-        if (!L.view.get("at")) map.showEverything();
       });
       return box;
+    },
+
+    /* The keys to colours and marks stand under the map: while it fills the screen, in it. */
+    takeKeys(frame, isFull) {
+      if (isFull && !this.place) {
+        this.place = document.createComment("keys");
+        frame.after(this.place);
+        frame.append(...frame.parentElement.querySelectorAll(":scope > :is(.legend, .key, .pins-choice)"));
+      } else if (!isFull && this.place) {
+        this.place.replaceWith(...frame.querySelectorAll(":scope > :is(.legend, .key, .pins-choice)"));
+        this.place = null;
+      }
     },
   });
 
@@ -123,13 +135,31 @@
     },
   });
 
-  /* The buttons every map has; a small one has no room for the last two. */
-  L.mapControls = function (map, isSmall) {
+  /* What the map may show or hide, by the names of the page's words; what is hidden is part of the address, and told:
+     layers hear "parts", the page "parts-changed". */
+  function addParts(map) {
+    const container = map.getContainer();
+    const names = Object.keys(map.words.parts || {});
+    map.hidden = new Set((L.view.get("hide") || "").split(",").filter((name) => names.includes(name)));
+    const mark = () => names.forEach((name) => container.classList.toggle(`no-${name}`, map.hidden.has(name)));
+    mark();
+    if (!names.length) return;
+    new L.Control.Shown(names.map((name) => [name, map.words.parts[name], !map.hidden.has(name)]), (name, isShown) => {
+      map.hidden[isShown ? "delete" : "add"](name);
+      L.view.set("hide", names.filter((each) => map.hidden.has(each)).join(","));
+      mark();
+      map.fire("parts");
+      container.dispatchEvent(new CustomEvent("parts-changed"));
+    }).addTo(map);
+  }
+
+  /* The buttons of a map. */
+  L.mapControls = function (map) {
     L.control.zoom({ zoomInTitle: map.words.zoom_in, zoomOutTitle: map.words.zoom_out }).addTo(map);
     new L.Control.Moves().addTo(map);
     L.control.scale({ imperial: true }).addTo(map);
-    if (isSmall) return;
     if (navigator.geolocation && window.isSecureContext) new L.Control.WhereAmI().addTo(map);
     if (document.fullscreenEnabled) new L.Control.FullScreen().addTo(map);
+    addParts(map);
   };
 })();

@@ -32,6 +32,10 @@
           map.everything = (here.length ? L.featureGroup(here).getBounds().pad(0.35) : this.getBounds());
           map.showFirst();
         }
+        if (!map.everything) {  // nothing else says what there is to see
+          map.everything = this.getBounds();
+          map.showFirst();
+        }
         this.thinLabels();
       })).catch(() => undefined);
       return this;

@@ -1,5 +1,4 @@
-/* What opens at a pin (a card) or at many at one spot (a list). It belongs to the map and not to a marker: markers
-   come and go with their tiles, what somebody reads stays. Names are only ever set as text. */
+/* What opens at a pin (a card) or at many at one spot (a list). Names are only ever set as text. */
 (function () {
   "use strict";
 
@@ -46,23 +45,18 @@
       const box = document.createElement("div");
       box.append(list);
       const rest = count - Math.min(items.length, MOST_LISTED);
-      if (rest) box.append(line(this.map.words.more.replace("{n}", rest)));
+      if (rest) box.append(line(L.linkTo(this.listOf(at), this.map.words.more.replace("{n}", rest))));
       this.open(box, at, key, { maxWidth: 300 });
     },
 
     open(box, at, key, options) {
-      const popup = L.popup(options).setLatLng(at).setContent(box).openOn(this.map);
-      const element = popup.getElement();
-      element.setAttribute("role", "dialog");
-      element.setAttribute("aria-label", (box.querySelector("strong, a") || box).textContent);
-      element.addEventListener("keydown", (event) => {
-        if (event.key !== "Escape") return;
-        event.stopPropagation();
-        this.map.closePopup();
-      });
-      element.querySelector(".leaflet-popup-close-button").setAttribute("aria-label", this.map.words.close);
-      popup.on("remove", () => this.onClose(key));
-      (box.querySelector("a") || element.querySelector("a")).focus({ preventScroll: true });
+      L.openCard(this.map, box, at, () => this.onClose(key), options);
+    },
+
+    /* The list of everything, the nearest to there first. */
+    listOf(at) {
+      const { lat, lng } = L.latLng(at).wrap();
+      return `${this.pages}map?at=${this.map.options.maxZoom}/${lat.toFixed(5)}/${lng.toFixed(5)}#list`;
     },
 
     link([kind, , id], text) {

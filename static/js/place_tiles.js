@@ -6,8 +6,8 @@
   const NOTHING = { n: 1, cells: [], hours: [] };
   const MOST_KEPT = 400;
   const MOST_LONE = 3;
-  /* What can be hidden on the map, as the address names it, and the kinds of pins that go with it. */
-  const PARTS = { borders: [], groups: [0, 1], needs: [2] };
+  /* The kinds of pins that go with a part of the map that can be hidden. */
+  const PARTS = { groups: [0, 1], needs: [2] };
 
   L.PlaceTiles = L.GridLayer.extend({
     options: { minZoom: 4, maxZoom: 18, minNativeZoom: 4, maxNativeZoom: 17, updateWhenZooming: false, keepBuffer: 1 },
@@ -31,11 +31,9 @@
         onClose: (key) => { L.view.set("pin", null); this.keys.takeBack(key); },
       });
       this.fan = L.placeFan(map, (item, at) => this.pin(item, at, this.fan.hours), () => this.take());
-      this.hidden = new Set((L.view.get("hide") || "").split(",").filter((name) => Object.hasOwn(PARTS, name)));
-      if (map.words.parts) this.addSwitcher(map);
       this.group.addTo(map);
       this.on("tileunload", this.forget, this).on("load", this.settle, this);
-      map.on("moveend", this.settle, this);
+      map.on("moveend", this.settle, this).on("parts", this.drawAll, this);
       this.asked = (event) => this.filter(event.detail);
       map.getContainer().addEventListener("filter-places", this.asked);
       L.GridLayer.prototype.onAdd.call(this, map);
@@ -43,7 +41,7 @@
 
     onRemove(map) {
       this.off("load", this.settle, this);
-      map.off("moveend", this.settle, this);
+      map.off("moveend", this.settle, this).off("parts", this.drawAll, this);
       L.GridLayer.prototype.onRemove.call(this, map);
       this.off("tileunload", this.forget, this);
       map.getContainer().removeEventListener("filter-places", this.asked);
@@ -103,21 +101,6 @@
       return this.answers.get(url);
     },
 
-    addSwitcher(map) {
-      const parts = Object.keys(PARTS).map((name) => [name, map.words.parts[name], !this.hidden.has(name)]);
-      this.switcher = new L.Control.Shown(parts, (name, isShown) => {
-        this.hidden[isShown ? "delete" : "add"](name);
-        L.view.set("hide", [...this.hidden].join(","));
-        this.hideParts();
-        this.drawAll();
-      }).addTo(map);
-      this.hideParts();
-    },
-
-    hideParts() {
-      this._map.getContainer().classList.toggle("no-borders", this.hidden.has("borders"));
-    },
-
     forget(event) {
       const key = this._tileCoordsToKey(event.coords);
       this.clear(key);
@@ -162,7 +145,7 @@
 
     /* What the filters leave of a cell: how many, and which as far as the tile says. */
     sift([, , , , groups, items], hours) {
-      const hidden = [...this.hidden].flatMap((name) => PARTS[name]);
+      const hidden = [...this._map.hidden].flatMap((name) => PARTS[name] || []);
       const fits = ([kind, themes, , audiences, opening]) => !hidden.includes(kind)
         && L.placeFilter.fits(this.keep, hours, kind, themes, audiences, opening);
       const count = groups.filter(fits).reduce((sum, group) => sum + group[2], 0);
@@ -277,7 +260,7 @@
       const shown = this.take();
       this._map.getContainer().dataset.drawn = shown;
       this._map.fire("markers-settled");
-      this._map.say(this._map.words.drawn.replace("{n}", shown));
+      if (!this._map.getContainer().classList.contains("reading")) this._map.say(this._map.words.drawn.replace("{n}", shown));
       this.openChosen();
       this.findLone();
     },

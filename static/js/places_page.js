@@ -69,4 +69,8 @@
   form.addEventListener("submit", show);
   form.addEventListener("change", (event) => { if (event.target.tagName === "SELECT") show(); });
   map.addEventListener("view-changed", follow);
+  map.addEventListener("parts-changed", () => {
+    L.view.set("page", null);
+    fetchList();
+  });
 })();

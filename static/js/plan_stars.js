@@ -31,6 +31,8 @@
       this.marks = new Map();
       this.show(map.words.plan);
       L.showPoints(this.map, this.sites.map((site) => site.at), CLOSEST_ZOOM);
+      const chosen = this.sites.find(({ number }) => String(number) === L.view.get("pin"));
+      if (chosen) this.open(chosen);
       return this;
     },
 
@@ -46,7 +48,7 @@
 
     addStar(site, canMove) {
       const mark = L.marker(site.at, { icon: iconOf(site), draggable: canMove, autoPan: true, riseOnHover: true, alt: "" });
-      mark.bindPopup(() => L.linkTo(site.url, `${site.number}. ${site.name}`), { maxWidth: 260 });
+      mark.on("click", () => this.open(site));
       mark.addTo(this);
       this.marks.set(String(site.number), mark);
       const element = mark.getElement();
@@ -56,16 +58,31 @@
         element.addEventListener(on, () => this.light(site, true));
         element.addEventListener(off, () => this.light(site, false));
       }
-      if (!canMove) return;
-      mark.on("dragend", () => this.tell(site, mark.getLatLng()));
-      element.addEventListener("keydown", (event) => this.onKey(event, site, mark));
+      element.addEventListener("keydown", (event) => this.onKey(event, site, mark, canMove));
+      if (canMove) mark.on("dragend", () => this.tell(site, mark.getLatLng()));
     },
 
-    onKey(event, site, mark) {
-      const move = MOVES[event.key];
-      if (!move) return;
+    /* What is open is part of the address. */
+    open(site) {
+      const box = document.createElement("div");
+      box.append(L.linkTo(site.url, `${site.number}. ${site.name}`));
+      L.openCard(this.map, box, this.marks.get(String(site.number)).getLatLng(), (isLost) => {
+        L.view.set("pin", null);
+        if (isLost) this.focus(site.number);
+      }, { maxWidth: 260 });
+      L.view.set("pin", String(site.number));
+    },
+
+    onKey(event, site, mark, canMove) {
+      const isOpening = event.key === "Enter" || event.key === " ";
+      const move = canMove && MOVES[event.key];
+      if (!move && !isOpening) return;
       event.preventDefault();
       event.stopPropagation();
+      if (isOpening) {
+        this.open(site);
+        return;
+      }
       const { lat, lng } = mark.getLatLng();
       const wide = Math.cos(lat * Math.PI / 180);
       mark.setLatLng([lat + move[1] * STEP_M / METRES_PER_DEGREE, lng + move[0] * STEP_M / METRES_PER_DEGREE / wide]);
@@ -75,6 +92,7 @@
     },
 
     tell(site, { lat, lng }) {
+      this.map.closePopup();
       document.dispatchEvent(new CustomEvent("star-moved", { detail: { site, lat, lng } }));
     },
 

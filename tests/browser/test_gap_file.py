@@ -60,9 +60,29 @@ def test_every_fill_is_in_the_file_and_hostile_names_are_only_text(opened: Page)
         expect(opened.locator(f"pattern{fill.removeprefix('url(').removesuffix(')')}")).to_have_count(1)
     for number, payload in enumerate(PAYLOADS):
         code = web_town.code_of(web_town.SQUARES[number])
-        opened.evaluate("(code) => area_shapes_areas.byCode.get(code).openTooltip()", code)
+        opened.evaluate("(code) => area_shapes_areas.read(code, true)", code)
         expect(opened.locator(".leaflet-tooltip b")).to_have_text(f"{payload} square")
-        opened.evaluate("(code) => area_shapes_areas.byCode.get(code).closeTooltip()", code)
+
+
+def test_areas_at_an_edge_are_hatched_as_the_legend_says(opened: Page) -> None:
+    listed = int(opened.locator("[data-entry='at_edge'] b").inner_text())
+    hatched = opened.locator(".leaflet-edges-pane path[fill='url(#fill-edge)']")
+    expect(hatched).to_have_count(listed)
+    assert listed > 0
+
+
+def test_the_map_is_read_out_by_keyboard(opened: Page) -> None:
+    opened.evaluate(
+        "() => { map_gaps.setView(area_shapes_areas.byCode.get('S44').getCenter(), 13, {animate: false}); }"
+    )
+    opened.locator("h1").evaluate("(heading) => { heading.tabIndex = -1; heading.focus(); }")
+    while not opened.evaluate("document.activeElement.classList.contains('folium-map')"):
+        opened.keyboard.press("Tab")
+    expect(opened.locator(".leaflet-tooltip b")).to_have_text("Square 4-4")
+    expect(opened.locator("[data-map-status]")).to_contain_text("Square 4-4")
+    expect(opened.locator("tr.lit")).to_have_attribute("data-area", "S44")
+    opened.keyboard.press("Tab")
+    expect(opened.locator(".leaflet-tooltip")).to_have_count(0)
 
 
 def test_table_and_map_point_at_each_other(opened: Page) -> None:

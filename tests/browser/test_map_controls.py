@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, OpenPage, address_of, axe_faults, overflow_of, settle
+from tests.browser.hostile import PAYLOADS
 
 HERE: dict[str, Any] = {"geolocation": {"latitude": 53.48123, "longitude": -2.25456, "accuracy": 40}}
 NAMES = ("Zoom in", "Zoom out", "Move up", "Move down", "Move left", "Move right", "Show everything",
@@ -94,6 +95,41 @@ def test_what_the_map_shows_can_be_chosen_and_is_part_of_the_address(open_page: 
     again.get_by_label("Organisations and services").check()
     assert marks(again, "service") > 0
     assert overflow_of(again) <= 0
+
+
+def test_the_list_holds_what_the_map_shows_and_says_what_is_hidden(open_page: OpenPage) -> None:
+    page = open_page("/map")
+    page.get_by_role("button", name="What the map shows").click()
+    page.get_by_label("Organisations and services").uncheck()
+    expect(page.get_by_role("heading", name=f"{6 + len(PAYLOADS)} found")).to_be_visible()
+    expect(page.locator("#list .note")).to_contain_text("Hidden, here and on the map: organisations and services.")
+    plain = open_page(address_of(page), {**DESKTOP, "java_script_enabled": False})
+    assert plain.locator(".records a").all_inner_texts() == page.locator(".records a").all_inner_texts()
+    plain.get_by_role("link", name="Show everything").click()
+    plain.wait_for_url(lambda url: "hide=" not in url)
+    expect(plain.locator("#list .note")).to_have_count(0)
+
+
+SMALL = ("/areas/square/S33", "/gaps/patch")
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, NARROW], ids=["desktop", "narrow"])
+@pytest.mark.parametrize("path", SMALL)
+def test_a_small_map_has_the_same_buttons_and_none_covers_another(
+    open_page: OpenPage, path: str, screen: dict[str, Any]
+) -> None:
+    page = open_page(path, screen)
+    buttons = page.locator(".folium-map .leaflet-bar :is(a, button)")
+    expect(buttons).to_have_count(len(NAMES) - 1)  # nothing to choose from
+    boxes = [box for button in buttons.all() if (box := button.bounding_box())]
+    for number, one in enumerate(boxes):
+        for other in boxes[number + 1 :]:
+            assert (
+                one["x"] + one["width"] <= other["x"] + 1
+                or other["x"] + other["width"] <= one["x"] + 1
+                or one["y"] + one["height"] <= other["y"] + 1
+                or other["y"] + other["height"] <= one["y"] + 1
+            )
 
 
 def test_paper_shows_the_map_without_its_buttons(open_page: OpenPage) -> None:

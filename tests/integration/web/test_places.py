@@ -110,6 +110,31 @@ def add_rarities(town: Session) -> None:
         town.execute(text(statement), {name: value for name, value in ids.items() if name in statement})
 
 
+@pytest.mark.parametrize(
+    ("hidden", "kept"),
+    [
+        ({"need"}, {"organisation", "service"}),
+        ({"organisation", "service"}, {"need"}),
+        ({"organisation", "service", "need"}, set()),
+    ],
+)
+def test_kinds_that_the_map_hides_are_in_neither_rows_nor_counts(
+    town: Session, hidden: set[str], kept: set[str]
+) -> None:
+    everything = list_places(town, PlacesQuestion())
+    for middle in (None, (-2.25, 53.47)):
+        answer = list_places(town, PlacesQuestion(hidden=frozenset(hidden), middle=middle))
+        assert {name for name, count in answer.counts.items() if count} == kept
+        assert all(answer.counts[kind] == everything.counts[kind] for kind in kept)
+        assert {row.kind for row in answer.rows} <= kept
+
+
+@pytest.mark.parametrize("hide", ["x", "needs,needs,,", "borders", "%00", "needs" * 900, "groups&hide=needs"])
+def test_any_words_about_what_is_hidden_are_borne(town_client: FlaskClient, hide: str) -> None:
+    assert town_client.get(f"/map/list?hide={hide}").status_code == 200
+    assert town_client.get(f"/map?hide={hide}").status_code == 200
+
+
 TUESDAY_LUNCH = 1440 + 750
 
 
