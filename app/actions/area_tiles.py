@@ -8,14 +8,15 @@ each area is in, so that the browser adds up what it shows and colours tiles aga
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import blake2s
 from typing import Any
 
 import numpy as np
 import shapely
 
-from app.actions.map_points import check_tile, plain
+from app.actions.map_points import plain
+from app.actions.tile_blocks import Tile
 from app.actions.tile_cache import TileCache
 from app.analysis import drawing
 from app.analysis.drawing import Drawing, Grouping
@@ -93,54 +94,65 @@ def draw_layer(session: Session, layer_key: str) -> DrawingRow:
     return found
 
 
-def make_tile(session: Session, drawn: DrawingRow, cache: TileCache, zoom: int, x: int, y: int) -> bytes:
-    """One tile, compressed with gzip; empty bytes when no area lies in it.
+def make_tiles(session: Session, drawn: DrawingRow, cache: TileCache, wanted: Tile) -> bytes:
+    """A tile or a block of them, compressed with gzip; empty bytes for a tile in which no area lies.
 
     Raises NotFoundError off the map, BusyError when the layer is drawn anew just now.
     """
-    check_tile(zoom, x, y)
-    address = (drawn.layer_key, drawn.version, zoom, x, y)
-    made = cache.find(*address)
-    if made is None:
-        made = _draw_tile(session, drawn, zoom, x, y)
-        if made is None:
-            raise BusyError("This map is being drawn just now.", "Try again in a few seconds.")
-        cache.keep(made, *address)
+    found = find_kept(cache, drawn.layer_key, drawn.version, wanted)
+    if found is None:
+        found = _keep_drawn(session, drawn, cache, wanted)
+    if found is None:
+        raise BusyError("This map is being drawn just now.", "Try again in a few seconds.")
     _known[drawn.layer_key, drawn.version] = drawn
-    return made
-
-
-def find_tile(
-    session: Session, cache: TileCache, layer_key: str, version: str, zoom: int, x: int, y: int
-) -> bytes | None:
-    """A tile of a version as make_tile gives it: one that was asked for before (right for ever, so nobody needs to
-    be asked about it), or of a version that was met here before and still holds; else None."""
-    check_tile(zoom, x, y)
-    found = cache.find(layer_key, version, zoom, x, y)
-    drawn = _known.get((layer_key, version))
-    if found is None and drawn is not None:
-        found = _draw_tile(session, drawn, zoom, x, y)
-        if found is None:
-            _known.pop((layer_key, version), None)
-        else:
-            cache.keep(found, layer_key, version, zoom, x, y)
     return found
 
 
-def _draw_tile(session: Session, drawn: DrawingRow, zoom: int, x: int, y: int) -> bytes | None:
+def find_kept(cache: TileCache, layer_key: str, version: str, wanted: Tile) -> bytes | None:
+    """As make_tiles, if it was asked for before: right for ever, so nobody needs to be asked about it."""
+    wanted.tiles()
+    return cache.find(layer_key, version, *wanted.address)
+
+
+def draw_known(session: Session, cache: TileCache, layer_key: str, version: str, wanted: Tile) -> bytes | None:
+    """As make_tiles, of a version that was met here before and still holds; else None."""
+    drawn = _known.get((layer_key, version))
+    found = _keep_drawn(session, drawn, cache, wanted) if drawn else None
+    if found is None:
+        _known.pop((layer_key, version), None)
+    return found
+
+
+def _keep_drawn(session: Session, drawn: DrawingRow, cache: TileCache, wanted: Tile) -> bytes | None:
     """None when ``drawn`` does not hold any more."""
-    wanted = next(number for number, (first, last, _) in enumerate(drawn.bands) if first <= zoom <= last)
-    packed = b""
-    for band in range(wanted, -1, -1):
-        level = drawn.bands[band][2]
-        name = f"groups-{level}" if level else "areas"
-        tile = area_tiles.find_area_tile(session, drawn, band, name, zoom, x, y)
-        if tile is None:
-            return None
-        packed = gzip.compress(tile, 6, mtime=0) if tile else b""
-        if len(packed) <= MOST_TILE_BYTES:
-            break
+    band = next(number for number, (first, last, _) in enumerate(drawn.bands) if first <= wanted.zoom <= last)
+    tiles = _draw_tiles(session, drawn, band, wanted.zoom, wanted.tiles())
+    if tiles is None:
+        return None
+    packed = wanted.pack_areas(tiles)
+    cache.keep(packed, drawn.layer_key, drawn.version, *wanted.address)
     return packed
+
+
+def _draw_tiles(
+    session: Session, drawn: DrawingRow, band: int, zoom: int, tiles: Sequence[tuple[int, int]]
+) -> list[bytes] | None:
+    level = drawn.bands[band][2]
+    name = f"groups-{level}" if level else "areas"
+    drawn_tiles = area_tiles.list_area_tiles(session, drawn, band, name, zoom, tiles)
+    heavy = [number for number, tile in enumerate(drawn_tiles or ()) if band and _is_heavy(tile)]
+    if drawn_tiles is None or not heavy:
+        return drawn_tiles
+    lighter = _draw_tiles(session, drawn, band - 1, zoom, [tiles[number] for number in heavy])
+    if lighter is None:
+        return None
+    for number, tile in zip(heavy, lighter, strict=True):
+        drawn_tiles[number] = tile
+    return drawn_tiles
+
+
+def _is_heavy(tile: bytes) -> bool:
+    return len(tile) > MOST_TILE_BYTES and len(gzip.compress(tile, 6)) > MOST_TILE_BYTES
 
 
 def describe_areas(drawn: DrawingRow, address: str) -> Json:

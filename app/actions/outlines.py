@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.actions.area_shapes import load_outlines
-from app.actions.map_points import pack
 from app.actions.remembered import Remembered
+from app.actions.tile_blocks import pack_json
 from app.actions.versions import areas_version
 from app.errors import NotFoundError
 from app.queries import Session, areas
@@ -28,7 +28,7 @@ def site_outlines(session: Session) -> dict[str, Any]:
 
 def packed_site_outlines(session: Session) -> bytes:
     """The same as compressed JSON: nearly every map asks for it."""
-    return _packed.get(areas_version(session), lambda: pack(site_outlines(session)))
+    return _packed.get(areas_version(session), lambda: pack_json(site_outlines(session)))
 
 
 def _find_site_outlines(session: Session) -> dict[str, Any]:

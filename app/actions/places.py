@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.actions.clock import minute_of_week
-from app.actions.map_points import metres_at, world_position
+from app.actions.map_cells import metres_at, world_position
 from app.actions.pages import Page, page_of
 from app.actions.remembered import Remembered
 from app.actions.versions import places_version

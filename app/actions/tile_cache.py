@@ -22,12 +22,13 @@ class TileCache:
 
     def find(self, *parts: str | int) -> bytes | None:
         try:
-            return self._path(parts).read_bytes()
+            with open(self._name(parts), "rb") as file:  # noqa: PTH123 - a Path costs as much as the reading
+                return file.read()
         except OSError:
             return None
 
     def keep(self, tile: bytes, *parts: str | int) -> None:
-        path = self._path(parts)
+        path = Path(self._name(parts))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
@@ -58,6 +59,5 @@ class TileCache:
             if total <= self.most_bytes * 4 // 5:
                 return
 
-    def _path(self, parts: tuple[str | int, ...]) -> Path:
-        *folders, name = map(str, parts)
-        return self.folder.joinpath(*folders, f"{name}.gz")
+    def _name(self, parts: tuple[str | int, ...]) -> str:
+        return f"{self.folder}/{'/'.join(map(str, parts))}.gz"

@@ -176,27 +176,31 @@ def save_drawing(
 
 
 # ST_AsMVT leaves out what ST_AsMVTGeom made nothing of; a filter of ours would have each shape cut twice.
-TILE = text(f"""
-    SELECT (
+TILES = text(f"""
+    SELECT coalesce((
         SELECT ST_AsMVT(shape, :name, {EXTENT}, 'geom', 'number') FROM (
-            SELECT number, ST_AsMVTGeom(geom, ST_TileEnvelope(:zoom, :x, :y), {EXTENT}, {MARGIN}, true) AS geom
+            SELECT number, ST_AsMVTGeom(geom, box, {EXTENT}, {MARGIN}, true) AS geom
             FROM area_shape
             WHERE area_layer_id = :layer AND band = :band
-              AND geom && ST_TileEnvelope(:zoom, :x, :y, margin => {MARGIN} / {EXTENT}.0)
+              AND geom && ST_TileEnvelope(:zoom, x, y, margin => {MARGIN} / {EXTENT}.0)
             ORDER BY number
         ) AS shape
-    ) AS mvt FROM area_drawing WHERE area_layer_id = :layer AND version = :version AND NOT is_stale
+    ), '') AS mvt
+    FROM area_drawing, unnest(CAST(:xs AS int[]), CAST(:ys AS int[])) WITH ORDINALITY AS wanted (x, y, position),
+         ST_TileEnvelope(:zoom, x, y) AS box
+    WHERE area_layer_id = :layer AND version = :version AND NOT is_stale ORDER BY position
 """)  # noqa: S608 - numbers of ours, no input
 
 
-def find_area_tile(
-    session: Session, drawn: DrawingRow, band: int, name: str, zoom: int, x: int, y: int
-) -> bytes | None:
-    """The shapes of a band in one tile as a Mapbox Vector Tile of one layer called ``name``, empty when none; None
-    when the layer is no longer drawn as ``drawn`` says."""
+def list_area_tiles(
+    session: Session, drawn: DrawingRow, band: int, name: str, zoom: int, tiles: Sequence[tuple[int, int]]
+) -> list[bytes] | None:
+    """The shapes of a band in each of ``tiles`` (columns and rows) as Mapbox Vector Tiles of one layer called
+    ``name``, empty where there are none; None when the layer is no longer drawn as ``drawn`` says."""
+    xs, ys = zip(*tiles, strict=True)
     values = {"layer": drawn.layer_id, "version": drawn.version, "band": band, "name": name}
-    row = session.execute(TILE, {**values, "zoom": zoom, "x": x, "y": y}).one_or_none()
-    return None if row is None else bytes(row.mvt or b"")
+    found = session.scalars(TILES, {**values, "zoom": zoom, "xs": list(xs), "ys": list(ys)}).all()
+    return [bytes(tile) for tile in found] or None
 
 
 def get_bounds(session: Session, area_ids: Sequence[int]) -> list[float]:

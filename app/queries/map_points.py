@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2s
 from typing import Any, NamedTuple
@@ -34,18 +35,20 @@ class CellCount(NamedTuple):
 
 
 class Pin(NamedTuple):
-    kind: int
+    """``cell`` is one of the level that was asked for. Pins with the same ``note`` have the same kind, themes,
+    audiences and opening hours (PostgreSQL's multiranges: {[600,720)}, all year and in term time), with | between
+    them and spaces between several."""
+
     record_id: str
     x: int
     y: int
     cell: int
     name: str
-    themes: list[str]
-    audiences: list[str]
-    open_minutes: str
-    """As PostgreSQL writes a multirange: {[600,720)}."""
-    term_minutes: str
+    note: str
 
+
+Range = tuple[int, int]
+"""The first and the last of some cells."""
 
 BY_CELL = """
     SELECT cell, kind, max(pins) FILTER (WHERE theme_key = '') AS pins,
@@ -54,27 +57,28 @@ BY_CELL = """
            coalesce(array_agg(pins ORDER BY theme_key) FILTER (WHERE theme_key <> ''), '{{}}') AS theme_pins
     FROM ({counts}) AS counted GROUP BY cell, kind ORDER BY cell, kind
 """
+WANTED = "unnest(CAST(:firsts AS bigint[]), CAST(:lasts AS bigint[])) AS wanted (first, last)"
 COUNTS = text(
     BY_CELL.format(
-        counts="""
+        counts=f"""
         SELECT cell, kind, theme_key, sum(pins)::int AS pins, sum(x_sum)::bigint AS x_sum,
                sum(y_sum)::bigint AS y_sum
-        FROM map_cell WHERE zoom = :zoom AND cell BETWEEN :first AND :last
+        FROM {WANTED} JOIN map_cell ON zoom = :zoom AND cell BETWEEN first AND last
         GROUP BY cell, kind, theme_key HAVING sum(pins) > 0
-    """
+    """  # noqa: S608 - a constant of ours, no input
     )
 )
 LIVE_COUNTS = BY_CELL.format(
-    counts="""
+    counts=f"""
         SELECT p.cell >> :shift AS cell, kind, theme_key, count(*)::int AS pins, sum(x)::bigint AS x_sum,
                sum(y)::bigint AS y_sum
-        FROM map_point p, unnest(array_prepend('', p.themes)) AS theme_key
-        WHERE p.cell BETWEEN :first AND :last
-          AND (CAST(:audiences AS text[]) IS NULL OR p.audiences && CAST(:audiences AS text[]))
+        FROM {WANTED} JOIN map_point p ON p.cell BETWEEN first AND last,
+             unnest(array_prepend('', p.themes)) AS theme_key
+        WHERE (CAST(:audiences AS text[]) IS NULL OR p.audiences && CAST(:audiences AS text[]))
           AND (CAST(:minute AS int) IS NULL OR p.open_minutes @> CAST(:minute AS int)
                OR p.term_minutes @> CAST(:minute AS int)) /* words */
         GROUP BY 1, 2, 3
-    """
+    """  # noqa: S608 - a constant of ours, no input
 )
 
 WITH_WORDS = """ AND record_id IN (
@@ -82,19 +86,15 @@ WITH_WORDS = """ AND record_id IN (
     UNION ALL SELECT id FROM public_service WHERE name ILIKE :pattern OR description ILIKE :pattern
     UNION ALL SELECT id FROM public_need WHERE statement ILIKE :pattern)"""
 
-PIN_COLUMNS = """
-    kind, record_id::text, x, y, cell, name, themes, audiences, open_minutes::text, term_minutes::text
-"""
 PINS = f"""
-    SELECT {PIN_COLUMNS} FROM map_point WHERE cell BETWEEN :first AND :last /* words */
-    ORDER BY name, record_id, place_id LIMIT :limit
+    SELECT record_id::text, x, y, cell >> :shift, name,
+           concat_ws('|', kind, array_to_string(themes, ' '), array_to_string(audiences, ' '), open_minutes,
+                     term_minutes)
+    FROM {WANTED} CROSS JOIN LATERAL (
+        SELECT * FROM map_point WHERE cell BETWEEN first AND last /* words */ LIMIT :limit
+    ) AS pin
+    ORDER BY cell, record_id, place_id
 """  # noqa: S608 - a constant of ours, no input
-PINS_OF_CELLS = text(f"""
-    SELECT {PIN_COLUMNS}
-    FROM unnest(CAST(:cells AS bigint[])) AS wanted (first)
-    JOIN map_point ON cell BETWEEN wanted.first AND wanted.first + :width - 1
-    ORDER BY name, record_id, place_id
-""")  # noqa: S608 - a constant of ours, no input
 
 STATE = text("""
     SELECT current_database(), (SELECT (max(id), count(*), sum(id))::text FROM map_change),
@@ -115,17 +115,16 @@ def get_map_state(session: Session) -> MapState:
     return MapState(blake2s(str((FORMAT, *row)).encode(), digest_size=8).hexdigest(), row.themes)
 
 
-def list_counts(session: Session, zoom: int, first: int, last: int) -> list[CellCount]:
-    """Counts of the cells from ``first`` to ``last`` at a zoom from 4 to 12, by cell and kind."""
-    rows = session.execute(COUNTS, {"zoom": zoom, "first": first, "last": last})
+def list_counts(session: Session, zoom: int, ranges: Sequence[Range]) -> list[CellCount]:
+    """Counts of the cells in ``ranges`` at a zoom from 4 to 12, by cell and kind."""
+    rows = session.execute(COUNTS, {"zoom": zoom, **_edges(ranges)})
     return [CellCount(*row) for row in rows]
 
 
 def count_live(
     session: Session,
     level: int,
-    first: int,
-    last: int,
+    ranges: Sequence[Range],
     *,
     audiences: list[str] | None = None,
     minute: int | None = None,
@@ -134,31 +133,30 @@ def count_live(
     """As ``list_counts`` for any level, from the pins themselves; of some audiences, open at a minute of the week,
     or with some words only."""
     shift = 2 * (FINEST_LEVEL - level)
-    values: dict[str, Any] = {"first": first << shift, "last": ((last + 1) << shift) - 1, "shift": shift}
+    values: dict[str, Any] = {**_edges(ranges, shift), "shift": shift}
     values |= {"audiences": audiences, "minute": minute, "pattern": like(words)}
     rows = session.execute(_with_words(LIVE_COUNTS, words), values)
     return [CellCount(*row) for row in rows]
 
 
-def list_pins(session: Session, level: int, first: int, last: int, limit: int, *, words: str = "") -> list[Pin]:
-    """The first ``limit`` pins by name in the cells from ``first`` to ``last`` of a level, with ``words`` in their
-    name or description."""
+def list_pins(session: Session, level: int, ranges: Sequence[Range], limit: int, *, words: str = "") -> list[Pin]:
+    """Up to ``limit`` pins in each of ``ranges`` (cells of a level), by cell; with ``words`` in what they say."""
+    if not ranges:
+        return []
     shift = 2 * (FINEST_LEVEL - level)
-    values = {"first": first << shift, "last": ((last + 1) << shift) - 1, "limit": limit, "pattern": like(words)}
+    values = {**_edges(ranges, shift), "shift": shift, "limit": limit, "pattern": like(words)}
     return list(map(Pin._make, session.execute(_with_words(PINS, words), values).all()))
+
+
+def _edges(ranges: Sequence[Range], shift: int = 0) -> dict[str, list[int]]:
+    return {
+        "firsts": [first << shift for first, _ in ranges],
+        "lasts": [((last + 1) << shift) - 1 for _, last in ranges],
+    }
 
 
 def _with_words(statement: str, words: str) -> TextClause:
     return text(statement.replace("/* words */", WITH_WORDS if words else ""))
-
-
-def list_pins_of_cells(session: Session, level: int, cells: list[int]) -> list[Pin]:
-    """Every pin in these cells, by name."""
-    if not cells:
-        return []
-    shift = 2 * (FINEST_LEVEL - level)
-    values = {"cells": [cell << shift for cell in cells], "width": 1 << shift}
-    return [Pin(*row) for row in session.execute(PINS_OF_CELLS, values)]
 
 
 def find_bounds(session: Session) -> tuple[int, int, int, int] | None:

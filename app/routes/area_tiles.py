@@ -10,10 +10,10 @@ from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from app.actions import area_tiles as actions
-from app.actions.tile_blocks import Block, pack_areas
+from app.actions.tile_blocks import Block, Tile
 from app.actions.tile_cache import TileCache
 from app.config import ROOT
-from app.db import db
+from app.db import db, read_at_once
 from app.errors import BusyError, NotFoundError
 from app.forms.values import refuse_unknown
 from app.queries.area_tiles import DrawingRow
@@ -60,18 +60,14 @@ def codes(layer: str) -> Response:
 @public
 def area_tile(layer: str, version: str, zoom: int, x: int, y: int) -> Response:
     """A tile of one version, right for ever. Numbers belong to their version: another one is not a substitute."""
-    check_words(layer, version)
-    return keep_for_ever(as_tile(tile_of_version(layer, version, zoom, x, y), version))
+    return of_version(layer, version, Tile(zoom, x, y))
 
 
 @area_tiles.get("/areas/<layer>/<version>/<int:zoom>/<int:x>/<int:y>/<int:columns>x<int:rows>.mvts")
 @public
 def area_block(layer: str, version: str, zoom: int, x: int, y: int, columns: int, rows: int) -> Response:
     """Several tiles of one version at once, for our own maps."""
-    check_words(layer, version)
-    wanted = Block(zoom, x, y, columns, rows).tiles()
-    answer = as_tile(pack_areas([tile_of_version(layer, version, *tile) for tile in wanted]), version, MVTS)
-    return keep_for_ever(answer)
+    return of_version(layer, version, Block(zoom, x, y, columns, rows), MVTS)
 
 
 @area_tiles.get("/areas/<layer>/<int:zoom>/<int:x>/<int:y>.mvt")
@@ -79,7 +75,7 @@ def area_block(layer: str, version: str, zoom: int, x: int, y: int, columns: int
 def newest_area_tile(layer: str, zoom: int, x: int, y: int) -> Response:
     """For other programs, which know no version."""
     drawn = drawing_of(layer)
-    tile = actions.make_tile(db.session, drawn, tile_cache(), zoom, x, y)
+    tile = actions.make_tiles(db.session, drawn, tile_cache(), Tile(zoom, x, y))
     answer = as_tile(tile, drawn.version)
     answer.cache_control.no_cache = True
     return answer
@@ -90,17 +86,19 @@ def show_busy(error: BusyError) -> ResponseReturnValue:
     return Response(str(error), 503, {"Retry-After": "3"}, mimetype="text/plain")
 
 
-def tile_of_version(layer: str, version: str, zoom: int, x: int, y: int) -> bytes:
-    tile = actions.find_tile(db.session, tile_cache(), layer, version, zoom, x, y)
-    if tile is not None:
-        return tile
-    drawn = drawing_of(layer)
-    if drawn.version != version:
-        raise NotFoundError("These areas have changed since the map was opened.", "Load the page again.")
-    return actions.make_tile(db.session, drawn, tile_cache(), zoom, x, y)
-
-
-def keep_for_ever(answer: Response) -> Response:
+def of_version(layer: str, version: str, wanted: Tile, mimetype: str = MVT) -> Response:
+    """What was asked for before comes from disk; a drawing that is known takes one statement."""
+    check_words(layer, version)
+    found = actions.find_kept(tile_cache(), layer, version, wanted)
+    if found is None:
+        found = actions.draw_known(read_at_once(db.session), tile_cache(), layer, version, wanted)
+    if found is None:
+        db.session.commit()  # from here on in a transaction: the layer may have to be drawn
+        drawn = drawing_of(layer)
+        if drawn.version != version:
+            raise NotFoundError("These areas have changed since the map was opened.", "Load the page again.")
+        found = actions.make_tiles(db.session, drawn, tile_cache(), wanted)
+    answer = as_tile(found, version, mimetype)
     answer.cache_control.max_age = YEAR_S
     answer.cache_control.immutable = True
     return answer

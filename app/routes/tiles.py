@@ -6,9 +6,9 @@ from flask import Blueprint, Response, request
 
 from app.actions import map_points
 from app.actions.outlines import area_outlines, packed_site_outlines
-from app.actions.tile_blocks import Block, pack_pins
+from app.actions.tile_blocks import Block, Tile
 from app.actions.versions import areas_version, places_version
-from app.db import db
+from app.db import db, read_at_once
 from app.errors import NotFoundError
 from app.forms.values import read_choice, read_code, read_text, read_whole_number, refuse_unknown
 from app.queries.map_points import get_map_state
@@ -66,13 +66,13 @@ def places_of_version(version: str, zoom: int, x: int, y: int) -> Response:
 def places_block(version: str, zoom: int, x: int, y: int, columns: int, rows: int) -> Response:
     """Several tiles at once, for our own maps; kept as one is."""
     refuse_unknown(request.args, ())
-    wanted = Block(zoom, x, y, columns, rows).tiles()
-    state = get_map_state(db.session)
+    wanted = Block(zoom, x, y, columns, rows)
+    wanted.tiles()
+    state = get_map_state(read_at_once(db.session))
     keep = keep_for_this_visitor if version == state.version else ask_again
     if is_current(state.version):
         return keep(not_modified(state.version))
-    kept = [map_points.keep_tile(db.session, state, tile_cache(), *tile) for tile in wanted]
-    return keep(as_tile(pack_pins(kept), state.version, JSON))
+    return keep(as_tile(map_points.keep_tiles(db.session, state, tile_cache(), wanted), state.version, JSON))
 
 
 def place_tile(zoom: int, x: int, y: int, version: str = "") -> Response:
@@ -80,20 +80,21 @@ def place_tile(zoom: int, x: int, y: int, version: str = "") -> Response:
     words = read_text(request.args, "q")
     audience = read_choice(request.args, "audience", ("", *AUDIENCES), "")
     minute = read_whole_number(request.args, "open", None, most=MINUTES_OF_A_WEEK - 1)
-    map_points.check_tile(zoom, x, y)
-    state = get_map_state(db.session)
+    wanted = Tile(zoom, x, y)
+    wanted.tiles()
+    state = get_map_state(read_at_once(db.session))
     # Descriptions are searched and are no part of a pin.
     current = f"{state.version}-{places_version(db.session)}" if words else state.version
     keep = keep_for_this_visitor if version == current else ask_again
     if is_current(current):
         return keep(not_modified(current))
     if words or audience or minute is not None:
-        made = map_points.make_tile(
-            db.session, state.themes, zoom, x, y, audience=audience, minute=minute, words=words
+        made = map_points.make_tiles(
+            db.session, state.themes, wanted, audience=audience, minute=minute, words=words
         )
-        tile = map_points.pack(made)
+        tile = wanted.pack_pins(made)
     else:
-        tile = map_points.keep_tile(db.session, state, tile_cache(), zoom, x, y)
+        tile = map_points.keep_tiles(db.session, state, tile_cache(), wanted)
     return keep(as_tile(tile, current, JSON))
 
 

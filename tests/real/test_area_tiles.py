@@ -10,9 +10,10 @@ import pytest
 import shapely
 from sqlalchemy.orm import Session
 
-from app.actions.area_tiles import MOST_TILE_BYTES, draw_layer, make_tile
+from app.actions.area_tiles import MOST_TILE_BYTES, draw_layer, make_tiles
 from app.actions.load_areas import LayerCard, load_areas
 from app.actions.loading import SourceCard
+from app.actions.tile_blocks import Tile
 from app.actions.tile_cache import TileCache
 from app.analysis import drawing
 from app.analysis.drawing import Drawing
@@ -80,7 +81,7 @@ def test_the_fullest_phone_screen_is_under_150_kb_at_every_zoom(
     for zoom in range(4, 17):
         for x, y in fullest_screens(country[1], zoom):
             tiles = [
-                make_tile(session, drawn, TileCache(tmp_path), zoom, x + i, y + j)
+                make_tiles(session, drawn, TileCache(tmp_path), Tile(zoom, x + i, y + j))
                 for i in range(3) for j in range(5) if 0 <= x + i < 2**zoom and 0 <= y + j < 2**zoom
             ]  # fmt: skip
             assert max(map(len, tiles)) <= MOST_TILE_BYTES

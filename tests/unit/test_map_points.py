@@ -7,7 +7,8 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.actions.map_points import WORLD, audience_bits, lon_lat, minutes, morton, place_in_tile, stack
+from app.actions.map_cells import WORLD, lon_lat, morton, place_in_tile
+from app.actions.pin_tiles import audience_bits, minutes, stack
 
 
 @given(st.integers(0, 2**20), st.integers(0, 2**20))

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.actions.map_points import world_position
+from app.actions.map_cells import world_position
 from app.actions.places import PlacesQuestion, list_places
 from app.actions.remembered import Remembered
 from app.queries import places

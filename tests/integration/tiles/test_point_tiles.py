@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.actions import map_points
 from app.actions.map_points import make_tile
+from app.actions.pin_tiles import SINGLES_FROM_ZOOM
 from app.queries.map_points import list_differences
 from app.vocabulary import AUDIENCES
 from tests.integration.tiles.records import (
@@ -111,7 +112,7 @@ def test_every_tile_says_what_the_oracle_says(
     assert len(records) > 60
     assert not list_differences(town)
     for zoom in (0, 3, 4, 6, 9, 11, 12, 13, 15, 17, 22):
-        cells = 8 if map_points.SINGLES_FROM_ZOOM <= zoom < 22 else 4
+        cells = 8 if SINGLES_FROM_ZOOM <= zoom < 22 else 4
         wanted: dict[tuple[int, int], Counter[tuple[int, int, int, str]]] = {}
         for record in records:
             x, y, column, row = tile_of(record.lon, record.lat, zoom, cells)
