@@ -87,14 +87,14 @@ def ours(url: str, tile_folder: str) -> tuple[list[str], int, dict[str, str]]:
     command = [sys.executable, "-m", "gunicorn", "--config", str(settings), "--bind", f"{HOST}:{port}"]
     command += ["tests.benchmarks._tiles_servers:create_app_for_bench()"]
     environment = {"DATABASE_URL": url, "WEB_CONCURRENCY": WORKERS, "BENCH_TILE_FOLDER": tile_folder}
-    return command, port, {**environment, "WDW_POOL_SIZE": "8"}
+    return command, port, {**environment, "WDW_POOL_SIZE": "4"}
 
 
 def tipg(url: str) -> tuple[list[str], int, dict[str, str]]:
     port = free_port()
     command = [str(TIPG_VENV / "bin" / "uvicorn"), "tipg.main:app", "--host", HOST, "--port", str(port)]
     command += ["--workers", WORKERS, "--log-level", "error"]
-    environment = {"DATABASE_URL": with_host(url), "TIPG_DB_SCHEMAS": '["public"]', "DB_MAX_CONN_SIZE": "8"}
+    environment = {"DATABASE_URL": with_host(url), "TIPG_DB_SCHEMAS": '["public"]', "DB_MAX_CONN_SIZE": "4"}
     return command, port, {**environment, "TIPG_DB_SPATIAL_EXTENT": "FALSE", "TIPG_CATALOG_TTL": "86400"}
 
 
@@ -150,6 +150,8 @@ def raw(url: str, statements: list[str], connections: int, seconds: float, scrat
         file.write_text(statement + ";\n")
         command += ["-f", str(file)]
     spaced = url.replace("+", "%20")  # PostgreSQL's own programs do not read + as a space
-    subprocess.run([*command, spaced], capture_output=True, text=True, check=True)
+    done = subprocess.run([*command, spaced], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"pgbench: {done.stderr.strip()[-500:]}")
     took = sorted(int(line.split()[2]) for log in scratch.glob("raw*") for line in log.read_text().splitlines())
     return len(took) / seconds, took[int(len(took) * 0.95)] / 1000

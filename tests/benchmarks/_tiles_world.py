@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import shapely
@@ -98,7 +99,7 @@ def add_areas(session: Session, shapes: np.ndarray) -> None:
     )
 
 
-def _copy(session: Session, table: str, columns: str, rows: Iterator[tuple[int, list]]) -> None:
+def _copy(session: Session, table: str, columns: str, rows: Iterator[tuple[int, list[Any]]]) -> None:
     session.execute(text(f"CREATE TEMP TABLE {table} ({columns})"))
     driver = session.connection().connection.driver_connection
     assert driver is not None

@@ -22,9 +22,12 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from app.actions.map_points import MOST_PINS_IN_DETAIL, make_tile, morton, place_in_tile
+from app.actions.map_cells import morton, place_in_tile
+from app.actions.map_points import make_tile
+from app.actions.pin_tiles import MOST_PINS_IN_DETAIL, TileShape
+from app.actions.tile_blocks import Block, Tile
 from app.queries import area_tiles, map_points
-from app.queries.area_tiles import TILE
+from app.queries.area_tiles import TILES, DrawingRow
 from tests.benchmarks import _tiles_servers as servers
 from tests.benchmarks._tiles_world import TIPG_AREAS, TIPG_POINTS, fill
 from tests.databases import migrate_to_head, scratch_database, settings_for
@@ -32,53 +35,72 @@ from tests.databases import migrate_to_head, scratch_database, settings_for
 SIZES = {"full": (500_000, 35_000), "quick": (20_000, 3_000)}
 ZOOMS = (6, 8, 10, 12, 14)
 CONNECTIONS = (2, 16)
-TILES = 20
+FULLEST = 20
+VIEWS, COLUMNS, ROWS = 10, 4, 3
+"""pgbench takes at most 128 statements."""
 TIPG = "/collections/public.{}/tiles/WebMercatorQuad/{}/{}/{}"
-Tile = tuple[int, int, int]
-Run = tuple[float, float]  # requests per second, 95th percentile in ms
+Address = tuple[int, int, int]
+Run = tuple[float, float]  # tiles per second, 95th percentile in ms
 Results = dict[tuple[str, int, str, int], list[Run]]  # by layer, zoom, program and connections
 PROGRAMS = ("ours", "ours kept", "tipg", "sql")
 
 
 @dataclass(frozen=True)
 class Case:
-    """The same tiles of one layer at one zoom, as each of the three is asked for them."""
+    """The same tiles of one layer at one zoom, as each of the three is asked for them: ours also by the view."""
 
     layer: str
     zoom: int
     ours: list[str]
     tipg: list[str]
     sql: list[str]
+    tiles_at_once: int = 1
 
 
-def fullest_tiles(session: Session, zoom: int) -> list[Tile]:
+def fullest_tiles(session: Session, zoom: int) -> list[Address]:
     rows = session.execute(
         text("SELECT cell >> :shift AS tile FROM map_point GROUP BY 1 ORDER BY count(*) DESC LIMIT :most"),
-        {"shift": 2 * (map_points.FINEST_LEVEL - zoom), "most": TILES},
+        {"shift": 2 * (map_points.FINEST_LEVEL - zoom), "most": FULLEST},
     )
     return [(zoom, *place_in_tile(row.tile, zoom)) for row in rows]
 
 
-def literal(statement: str, **values: int | str | None) -> str:
+def view_of(tile: Tile) -> Block:
+    """A screen of tiles with this one in it."""
+    most = 2**tile.zoom
+    west, north = min(max(0, tile.x - 1), most - COLUMNS), min(max(0, tile.y - 1), most - ROWS)
+    return Block(tile.zoom, west, north, COLUMNS, ROWS)
+
+
+def literal(statement: str, **values: int | str | list[int]) -> str:
     """A statement of ours for pgbench, which knows no parameters of ours."""
     for name, value in sorted(values.items(), key=lambda item: -len(item[0])):
-        shown = "NULL" if value is None else f"'{value}'" if isinstance(value, str) else str(value)
+        shown = (
+            f"ARRAY{value}" if isinstance(value, list) else f"'{value}'" if isinstance(value, str) else str(value)
+        )
         statement = statement.replace(f":{name}", shown)
     return " ".join(statement.split())
 
 
-def point_sql(session: Session, tile: Tile) -> str:
+def point_sql(session: Session, tile: Address) -> str:
     """What the app asks the database for this tile, when it is neither empty nor small."""
     zoom, x, y = tile
-    first = morton(x, y) << 4
-    counts = (
-        map_points.list_counts(session, zoom, first, first + 15) if zoom <= map_points.MOST_COUNTED_ZOOM else []
-    )
+    shape = TileShape.at(zoom, [])
+    first, last = shape.cells_of(morton(x, y))
+    counts = map_points.list_counts(session, zoom, [(first, last)]) if zoom <= map_points.MOST_COUNTED_ZOOM else []
     if sum(count.pins for count in counts) > MOST_PINS_IN_DETAIL:
-        return literal(str(map_points.COUNTS), zoom=zoom, first=first, last=first + 15)
-    shift = 2 * (map_points.FINEST_LEVEL - zoom)
-    first, last = morton(x, y) << shift, ((morton(x, y) + 1) << shift) - 1
-    return literal(str(map_points.PINS), first=first, last=last, limit=MOST_PINS_IN_DETAIL + 1)
+        return literal(str(map_points.COUNTS), zoom=zoom, firsts=[first], lasts=[last])
+    shift = 2 * (map_points.FINEST_LEVEL - shape.level)
+    cells = {"firsts": [first << shift], "lasts": [((last + 1) << shift) - 1]}
+    return literal(map_points.PINS, **cells, shift=shift, limit=MOST_PINS_IN_DETAIL + 1)
+
+
+def area_sql(drawn: DrawingRow, band: int, tile: Address) -> str:
+    zoom, x, y = tile
+    level = drawn.bands[band][2]
+    name = f"groups-{level}" if level else "areas"
+    which: dict[str, int | str] = {"layer": drawn.layer_id, "version": drawn.version, "band": band, "name": name}
+    return literal(str(TILES), **which, zoom=zoom, xs=[x], ys=[y])
 
 
 def make_cases(engine: Engine) -> list[Case]:
@@ -88,31 +110,29 @@ def make_cases(engine: Engine) -> list[Case]:
         assert drawn is not None
         session.execute(text(TIPG_POINTS))
         for zoom in ZOOMS:
-            tiles = fullest_tiles(session, zoom)
             band = next(number for number, (first, last, _) in enumerate(drawn.bands) if first <= zoom <= last)
             session.execute(text(TIPG_AREAS.format(zoom=zoom, band=band)))
-            level = drawn.bands[band][2]
-            area: dict[str, int | str | None] = {
-                "layer": drawn.layer_id,
-                "version": drawn.version,
-                "band": band,
-                "name": f"groups-{level}" if level else "areas",
-            }
-            statement = str(TILE)
-            cases += [
-                Case(
-                    "areas", zoom,
-                    [f"/tiles/areas/bench/{drawn.version}/{z}/{x}/{y}.mvt" for z, x, y in tiles],
-                    [TIPG.format(f"bench_areas_z{zoom}", z, x, y) for z, x, y in tiles],
-                    [literal(statement, **area, zoom=z, x=x, y=y) for z, x, y in tiles],
-                ),
-                Case(
-                    "points", zoom,
-                    [f"/tiles/places/{z}/{x}/{y}.json" for z, x, y in tiles],
-                    [TIPG.format("bench_points", z, x, y) for z, x, y in tiles],
-                    [point_sql(session, tile) for tile in tiles],
-                ),
-            ]  # fmt: skip
+            fullest = [Tile(*tile) for tile in fullest_tiles(session, zoom)]
+            for of, wanted in (("", fullest), (", a view", [view_of(tile) for tile in fullest[:VIEWS]])):
+                tiles = [(zoom, x, y) for each in wanted for x, y in each.tiles()]
+                paths = ["/".join(map(str, each.address)) for each in wanted]
+                ending = "mvts" if of else "mvt"
+                cases += [
+                    Case(
+                        f"areas{of}", zoom,
+                        [f"/tiles/areas/bench/{drawn.version}/{path}.{ending}" for path in paths],
+                        [TIPG.format(f"bench_areas_z{zoom}", *tile) for tile in tiles],
+                        [area_sql(drawn, band, tile) for tile in tiles],
+                        len(tiles) // len(wanted),
+                    ),
+                    Case(
+                        f"points{of}", zoom,
+                        [f"/tiles/places/{drawn.version}/{path}.json" for path in paths],
+                        [TIPG.format("bench_points", *tile) for tile in tiles],
+                        [point_sql(session, tile) for tile in tiles],
+                        len(tiles) // len(wanted),
+                    ),
+                ]  # fmt: skip
         session.commit()
     return cases
 
@@ -149,7 +169,8 @@ def measure(url: str, cases: list[Case], rounds: int, seconds: float) -> Results
                 for connections in CONNECTIONS:
                     for name, address in addresses.items():
                         paths = case.tipg if name == "tipg" else case.ours
-                        found = servers.load(address, paths, connections, seconds, scratch)
+                        rate, p95 = servers.load(address, paths, connections, seconds, scratch)
+                        found = (rate * (1 if name == "tipg" else case.tiles_at_once), p95)
                         results.setdefault((case.layer, case.zoom, name, connections), []).append(found)
                     found = servers.raw(url, case.sql, connections, seconds, scratch)
                     results.setdefault((case.layer, case.zoom, "sql", connections), []).append(found)
@@ -159,7 +180,7 @@ def measure(url: str, cases: list[Case], rounds: int, seconds: float) -> Results
 
 def report(results: Results, times: dict[str, float], zooms: dict[int, float]) -> str:
     lines = [
-        "| layer | zoom | connections | ours, req/s (p95 ms) | ours kept on disk | tipg | SQL alone "
+        "| layer | zoom | connections | ours, tiles/s (p95 ms) | ours kept on disk | tipg | SQL alone "
         "| ours / tipg | kept / tipg | ours / SQL | kept / SQL |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
