@@ -51,7 +51,7 @@ def is_old_office(start: bytes) -> bool:
 
 
 def refuse_disguise(file: str, start: bytes) -> None:
-    """Refuse a web page, an XML description (such as GDAL VRT), a zip, PDF or database that poses as a table."""
+    """Refuse a web page, XML (such as GDAL VRT), JSON, a zip, PDF or database that poses as a table."""
     head = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html")):
         raise InputProblem(
@@ -61,6 +61,8 @@ def refuse_disguise(file: str, start: bytes) -> None:
         )
     if head.startswith((b"<?xml", b"<ogrvrt", b"<kml", b"<!doctype", b"<gml")):
         raise InputProblem(file, "This is XML, not a table.", "Export the data as CSV and try again.")
+    if head.startswith((b"{", b"[")):
+        raise InputProblem(file, "This is JSON, not a table.", "Export the data as CSV and try again.")
     if is_zip(start):
         raise InputProblem(
             file,

@@ -24,7 +24,7 @@ from app.config import ROOT
 from app.errors import BadQuestionError, LoadRefusedError, NotFoundError
 from app.queries import Session, loading_areas
 from app.queries import uploaded_areas as queries
-from app.queries.uploaded_areas import UploadedLayerRow
+from app.queries.uploaded_areas import RemovalRow, UploadedLayerRow
 from app.queries.versions import AREAS, bump_versions
 from app.vocabulary import AreaLayerKind
 from geodata.files import archive_members, first_bytes, is_zip, open_archive
@@ -40,6 +40,7 @@ MOST_AREAS = 2_000
 """More would keep a page waiting; the command has no such limit."""
 MOST_UNPACKED_BYTES, MOST_MEMBERS = 200_000_000, 100
 FIRST_SHOWN = 10
+MOST_REMOVALS = 50
 CODE = re.compile(r"[0-9a-f]{32}")
 CRS_CHOICES = ("", "EPSG:27700", "EPSG:29902", "EPSG:3857")
 
@@ -194,8 +195,16 @@ def load_upload(
     return load_areas(session, frame, layer, card, file=upload.path.name, replace=True)
 
 
-def remove_layer(session: Session, key: str) -> None:
-    """Remove an uploaded layer. Raises NotFoundError for another, LoadRefusedError when something rests on it."""
+def list_removals(session: Session) -> list[RemovalRow]:
+    """The last layers that were removed, the newest first."""
+    return queries.list_removals(session, MOST_REMOVALS)
+
+
+def remove_layer(session: Session, key: str, account_id: UUID) -> None:
+    """Remove an uploaded layer; a line that says so stays.
+
+    Raises NotFoundError for another, LoadRefusedError when something rests on it.
+    """
     layer, source_key = loading_areas.find_layer(session, key), queries.find_source_key(session, key)
     if layer is None or source_key is None or not source_key.startswith(PREFIX):
         raise NotFoundError("There is no such uploaded layer.", "The page of uploaded areas lists them.")
@@ -210,6 +219,7 @@ def remove_layer(session: Session, key: str) -> None:
             f"“{layer.name}” cannot go while something rests on its areas: {'; '.join(users)}.",
             "Change or remove that first.",
         )
+    queries.add_removal(session, layer.id, account_id)
     loading_areas.remove_areas_not_staged(session, layer.id)
     queries.delete_layer(session, layer.id)
     bump_versions(session, [AREAS])

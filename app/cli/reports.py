@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -18,10 +18,16 @@ from app.actions.loading import LoadReport, counts_by_reason
 from app.db import db
 from app.errors import WhosDoingWhatError
 from app.queries.failures import DATABASE_FAILURES, is_not_set_up, is_our_mistake
+from geodata.guess import guess_command
 from geodata.problems import InputProblem, RowProblem
 
 SHOWN_ROWS = 3
 SHOWN_REASONS = 12
+ADDED_TO = {
+    "load-areas": " --layer … --name … --vintage …", "load-indicators": " --dataset …",
+    "load-organisations": " --profile …", "load-case": " --from …",
+}  # fmt: skip
+"""What a command cannot do without, besides the file."""
 
 P = ParamSpec("P")
 
@@ -69,7 +75,8 @@ def plain_refusals(command: Callable[P, None]) -> Callable[P, None]:
             command(*args, **kwargs)
         except (InputProblem, WhosDoingWhatError) as problem:
             db.session.rollback()
-            raise click.ClickException(f"{problem}\nNothing was loaded.") from problem
+            hint = _other_command(kwargs) if isinstance(problem, InputProblem) else ""
+            raise click.ClickException(f"{problem}{hint}\nNothing was loaded.") from problem
         except DATABASE_FAILURES as failure:
             db.session.rollback()
             if is_our_mistake(failure):
@@ -82,6 +89,17 @@ def plain_refusals(command: Callable[P, None]) -> Callable[P, None]:
             raise click.ClickException(f"{said}\nNothing was loaded.") from failure
 
     return wrapped
+
+
+def _other_command(said: Mapping[str, Any]) -> str:
+    """Which other command reads what the refused file seems to hold; nothing when it is this one, or not clear."""
+    path = said.get("file") or said.get("case") or next(iter(said.get("paths") or ()), None)
+    guessed = guess_command(path) if isinstance(path, Path) else None
+    if guessed is None or guessed[0] == click.get_current_context().info_name:
+        return ""
+    command, holds = guessed
+    more = ADDED_TO.get(command, "")
+    return f"\nIt seems to hold {holds}: scripts/flask data {command} {path}{more} reads such a file."
 
 
 def print_reports(reports: Sequence[LoadReport], csv_file: Path | None = None) -> None:

@@ -22,7 +22,7 @@ from app.models.places import Place
 from app.models.plans import Plan, PlanRun, PlanStop, Visit
 from app.models.postcodes import Postcode
 from app.models.services import Footprint, Schedule, Service, ServiceTheme
-from app.models.sources import LoadRun, Source
+from app.models.sources import LayerRemoval, LoadRun, Source
 from app.models.standards import Standard
 from app.models.submissions import AuditEntry, Draft, Revision, Submission
 from app.models.themes import Theme
@@ -34,10 +34,10 @@ __all__ = [
     "Account", "AccountRole", "Area", "AreaDrawing", "AreaFollower", "AreaLayer", "AreaLevel", "AreaShape",
     "Ask", "AuditEntry", "Base", "Challenge", "Contact", "DailyDone", "DataVersion", "Draft", "Evidence",
     "EvidenceFile", "EvidencePart", "Findable", "Footprint", "GapRun", "GrantAward", "Hub", "HubLetter",
-    "HubLetterCopy", "HubReport", "Indicator", "IndicatorValue", "Introduction", "IntroductionAnswer", "Link",
-    "LoadRun", "Mail", "MapCell", "MapChange", "MapPoint", "Member", "MemberTheme", "Need", "NeedFollower",
-    "NeedSupport", "NotSame", "Offer", "Organisation", "OrganisationIdentifier", "Patch", "Place", "Plan",
-    "PlanRun", "PlanStop", "Pledge", "PointArea", "PopulationPoint", "Postcode", "Reminder", "Revision",
-    "Schedule", "Service", "ServiceTheme", "Site", "Source", "Standard", "Submission", "Survey", "Theme",
-    "Tried", "Visit", "Walking", "Wish",
+    "HubLetterCopy", "HubReport", "Indicator", "IndicatorValue", "Introduction", "IntroductionAnswer",
+    "LayerRemoval", "Link", "LoadRun", "Mail", "MapCell", "MapChange", "MapPoint", "Member", "MemberTheme",
+    "Need", "NeedFollower", "NeedSupport", "NotSame", "Offer", "Organisation", "OrganisationIdentifier",
+    "Patch", "Place", "Plan", "PlanRun", "PlanStop", "Pledge", "PointArea", "PopulationPoint", "Postcode",
+    "Reminder", "Revision", "Schedule", "Service", "ServiceTheme", "Site", "Source", "Standard", "Submission",
+    "Survey", "Theme", "Tried", "Visit", "Walking", "Wish",
 ]  # fmt: skip

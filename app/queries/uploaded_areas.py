@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import pandas as pd
 from sqlalchemy import text
@@ -21,6 +22,21 @@ class UploadedLayerRow:
     publisher: str
     licence: str
     loaded_at_utc: datetime | None
+
+
+@dataclass(frozen=True)
+class RemovalRow:
+    """An uploaded layer that is gone; ``account_email`` None: the account is gone too."""
+
+    name: str
+    vintage: str
+    publisher: str
+    area_count: int
+    load_count: int
+    loaded_at_utc: datetime | None
+    rested: dict[str, int]  # packs, snapshots, plans
+    removed_at_utc: datetime
+    account_email: str | None
 
 
 def list_uploaded(session: Session, prefix: str) -> list[UploadedLayerRow]:
@@ -70,6 +86,53 @@ def list_users_of_layer(session: Session, layer_id: int) -> list[str]:
             {"layer_id": layer_id},
         )
     )
+
+
+def add_removal(session: Session, layer_id: int, account_id: UUID) -> None:
+    """Note of a layer that it is about to go: what it was, and what had asked by it."""
+    session.execute(
+        text(
+            """
+            WITH gone AS (
+                SELECT l.*, (SELECT count(*) FROM area WHERE area_layer_id = l.id) AS area_count,
+                       ARRAY(SELECT area_code FROM area WHERE area_layer_id = l.id) AS codes
+                FROM area_layer l WHERE l.id = :layer_id
+            ), asked AS (
+                SELECT kind::text || 's' AS kind, question FROM evidence
+                UNION ALL SELECT 'plans', question FROM plan
+            ), rested AS (
+                SELECT asked.kind, count(*) AS number FROM asked, gone
+                WHERE question ->> 'layer' = gone.key OR question ->> 'within' = ANY (codes)
+                   OR starts_with(question ->> 'within', gone.key || ':')
+                   OR starts_with(question ->> 'patch', gone.key || ':')
+                GROUP BY asked.kind
+            )
+            INSERT INTO layer_removal (layer_key, name, vintage, publisher, area_count, load_count, loaded_at_utc,
+                                       rested, account_id)
+            SELECT g.key, g.name, g.vintage, s.publisher, g.area_count,
+                   (SELECT count(*) FROM load_run WHERE source_id = s.id), s.loaded_at_utc,
+                   coalesce((SELECT jsonb_object_agg(kind, number) FROM rested), '{}'), :account_id
+            FROM gone g JOIN source s ON s.id = g.source_id
+            """
+        ),
+        {"layer_id": layer_id, "account_id": account_id},
+    )
+
+
+def list_removals(session: Session, most: int) -> list[RemovalRow]:
+    """The newest first."""
+    rows = session.execute(
+        text(
+            """
+            SELECT r.name, r.vintage, r.publisher, r.area_count, r.load_count, r.loaded_at_utc, r.rested,
+                   r.removed_at_utc, a.email AS account_email
+            FROM layer_removal r LEFT JOIN account a ON a.id = r.account_id
+            ORDER BY r.removed_at_utc DESC, r.id DESC LIMIT :most
+            """
+        ),
+        {"most": most},
+    )
+    return [RemovalRow(**row) for row in rows.mappings()]
 
 
 def delete_layer(session: Session, layer_id: int) -> None:

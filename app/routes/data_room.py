@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from app.actions import data_room as actions
 from app.actions.data_room import UnplacedQuestion
 from app.actions.loading import KEPT_PROBLEMS
+from app.actions.uploaded_areas import list_removals
 from app.db import db
 from app.forms.data_room import read_page, read_unplaced_question
 from app.security import for_roles
@@ -22,7 +23,8 @@ DATA_ROLES = (Role.ADMIN, Role.OFFICER, Role.MODERATOR)
 @for_roles(*DATA_ROLES)
 def index() -> str:
     room = actions.describe_data(db.session, read_page(request.args))
-    return render_template("data_room/index.html", room=room, sum_done=actions.sum_done)
+    removals = list_removals(db.session)
+    return render_template("data_room/index.html", room=room, sum_done=actions.sum_done, removals=removals)
 
 
 @data_room.get("/loads/<int:run_id>")

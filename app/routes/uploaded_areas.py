@@ -71,7 +71,7 @@ def load(code: str) -> ResponseReturnValue:
 @for_roles(*UPLOADERS)
 def remove(key: str) -> ResponseReturnValue:
     try:
-        actions.remove_layer(db.session, read_code(key))
+        actions.remove_layer(db.session, read_code(key), _account_id())
     except LoadRefusedError as error:
         db.session.rollback()
         return _index(error), 422
@@ -88,6 +88,7 @@ def _index(error: BadQuestionError | LoadRefusedError | None = None) -> str:
         layers=layers,
         loaded=next((layer for layer in layers if layer.key == request.args.get("loaded")), None),
         most_areas=actions.MOST_AREAS,
+        removals=actions.list_removals(db.session),
     )
 
 

@@ -36,6 +36,12 @@ def find_file(kind: str, name: Path | str) -> Path:
     found = FOLDER / kind / f"{path.name}.yaml"
     if found.is_file():
         return found
+    if path.is_file():
+        raise InputProblem(
+            path.name,
+            "This is no YAML file.",
+            f"Give one that ends in .yaml, or one of: {', '.join(list_names(kind))}.",
+        )
     there_are = ", ".join(list_names(kind))
     raise InputProblem(str(name), f"The catalogue has no {kind} entry of this name.", f"There are: {there_are}.")
 

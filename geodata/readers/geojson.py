@@ -36,7 +36,7 @@ def read_features(path: Path) -> Features:
     text = decoded.text.lstrip("\ufeff \t\r\n")
     if not text.startswith(("{", "\x1e")):
         raise InputProblem(
-            path.name, "This is not GeoJSON: it does not start with “{”.", "Export the areas as GeoJSON again."
+            path.name, "This is not GeoJSON: it does not start with “{”.", "Export it as GeoJSON and try again."
         )
     document = _parse(path.name, text)
     crs = _named_crs(path.name, document)

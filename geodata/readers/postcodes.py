@@ -33,6 +33,7 @@ _EAST = r"(os)?east(ing)?s?(1m)?"
 _NORTH = r"(os)?n(or)?th(ing)?s?(1m)?|osnrth1m"
 _GRID = r"(os)?gr(i)?dind"
 _ENDED = r"doterm"
+_OF_A_PLACE = {"address", "address1", "address line 1", "telephone", "phone", "website", "email", "opening_hours"}
 _SIDE_FOLDERS = ("documents", "doc", "docs", "user guide")
 
 
@@ -125,7 +126,7 @@ def _chunks(
         with _open(part) as (stream, raw_bytes):
             layout = _find_layout(part, stream)
             if layout is None:
-                note = "It has no postcode column and was passed over."
+                note = "It is no table of postcodes and was passed over."
                 problems.append(RowProblem(part.name, None, None, note, "", skipped=False))
                 continue
             row = 2 if layout.has_header else 1
@@ -168,6 +169,14 @@ def _find_layout(part: _Part, stream: io.TextIOWrapper) -> _Layout | None:
         if part.is_named:
             raise missing_column(part.name, "postcode", record)
         return None
+    told = next((name for name in names if name in _OF_A_PLACE), None)
+    if told is not None:
+        if not part.is_named:
+            return None
+        raise InputProblem(
+            part.name, f"This is a list of places, not of postcodes: it has the column “{told}”.",
+            "A table of postcodes has a row for each, with its latitude and longitude, and nothing of a place.",
+        )  # fmt: skip
     east, north = _place(names, _EAST), _place(names, _NORTH)
     lat, lon = _place(names, _LAT), _place(names, _LON)
     ended, quality = _place(names, _ENDED), _place(names, _GRID)

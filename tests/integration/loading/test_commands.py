@@ -168,3 +168,29 @@ def test_a_value_that_cannot_be_kept_is_refused(own_app: Flask, own_session: Ses
     assert result.exit_code == 1
     assert "Nothing was loaded." in result.output
     assert column(own_session, "SELECT count(*) FROM area") == [0]
+
+
+def test_a_file_for_another_command_is_told_which(own_app: Flask, folder: Path) -> None:
+    blocks, clubs, case = folder / "blocks.geojson", folder / "clubs.csv", folder / "small.yaml"
+    for words, wrong, right in (
+        (("load-organisations", blocks, "--profile", "gm-food-banks"), "no column", "data load-areas"),
+        (("load-grants", clubs), "no column", "data load-organisations"),
+        (("load-areas", clubs, "--layer", "x", "--name", "X", "--vintage", "1"), "not GeoJSON",
+         "data load-organisations"),
+        (("load-indicators", blocks, "--dataset", folder / "people.yaml"), "JSON, not a table", "data load-areas"),
+        (("load-walking", case), "no OpenStreetMap", "data load-case"),
+        (("load-case", clubs, "--from", folder), "no YAML file", "data load-organisations"),
+        (("load-postcodes", blocks), "JSON, not a table", "data load-areas"),
+    ):  # fmt: skip
+        refused = run(own_app, "data", *words)
+        assert refused.exit_code == 1
+        assert wrong in refused.output, refused.output
+        assert right in refused.output, refused.output
+        assert "Nothing was loaded." in refused.output
+
+
+def test_a_file_of_the_right_kind_is_not_sent_elsewhere(own_app: Flask, folder: Path) -> None:
+    """What is wrong is inside it."""
+    refused = run(own_app, "data", "load-organisations", folder / "clubs.csv", "--profile", "gm-food-banks")
+    assert refused.exit_code == 1
+    assert "seems to hold" not in refused.output

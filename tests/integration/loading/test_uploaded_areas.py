@@ -250,6 +250,42 @@ def test_what_is_removed_leaves_everything_as_it_was(officer: FlaskClient, world
     assert remove(officer).status_code == 404
 
 
+def test_a_removed_layer_leaves_a_line_with_who_when_and_what_asked_by_it(
+    officer: FlaskClient, world: Session
+) -> None:
+    load(officer, send_well(officer, geojson(WHOLE)))
+    load(officer, send_well(officer, geojson({**WHOLE, "W": square(0, 0, 1500, 2900)})))
+    for kind, question in (
+        ("pack", {"layer": "rounds-2026"}),
+        ("pack", {"layer": "block-1", "within": "rounds-2026:E"}),
+        ("pack", {"layer": "block-1", "patch": "rounds-2026: E W"}),
+        ("pack", {"layer": "block-1", "within": "other"}),
+        ("snapshot", {"layer": "block-1", "within": "W"}),
+    ):
+        world.execute(
+            text("INSERT INTO evidence (code, kind, state, question, question_key) "
+                 "VALUES (md5(random()::text), :k, 'ready', CAST(:q AS jsonb), 'k')"),
+            {"k": kind, "q": json.dumps(question)},
+        )  # fmt: skip
+    world.commit()
+    assert "Removed layers" not in officer.get("/data").text
+    assert remove(officer).status_code == 303
+    page = officer.get("/data").text
+    line = page[page.index("Removed layers") :]
+    for words in ("Rounds (2026)", "Town Hall", "officer@example.org", "3 evidence packs, 1 weekly answer: kept",
+                  "(2 times)"):  # fmt: skip
+        assert words in line
+    assert "plan" not in line[line.index("<tbody") : line.index("</tbody")]
+    assert "1 layer was removed" in officer.get(PAGE).text
+    world.execute(text("DELETE FROM account"))
+    assert [(row.name, row.account_email) for row in actions.list_removals(world)] == [("Rounds", None)]
+
+
+def test_a_layer_that_is_not_removed_leaves_no_line(officer: FlaskClient, world: Session) -> None:
+    assert remove(officer).status_code == 404
+    assert actions.list_removals(world) == []
+
+
 def test_a_layer_that_something_rests_on_stays(officer: FlaskClient, world: Session) -> None:
     load(officer, send_well(officer, geojson(WHOLE)))
     (area_id,) = column(world, "SELECT id FROM area WHERE area_code = 'E'")

@@ -82,6 +82,8 @@ def test_headers_match_whatever_their_case_and_spaces(write) -> None:
         ("name,Name \na,b\n", "Two columns are both called"),
         ("<!DOCTYPE html><html>", "web page"),
         (" <OGRVRTDataSource>", "XML"),
+        ('\n{"type": "FeatureCollection"}', "JSON"),
+        ('[{"a": 1}]', "JSON"),
         (b"PK\x03\x04....", "zip or Excel file"),
         (b"\xd0\xcf\x11\xe0....", "old or locked Excel"),
         (b"\x1f\x8b\x08", "not a text table"),
