@@ -16,10 +16,10 @@ from app.actions.gap_scope import list_choices
 from app.db import db
 from app.errors import BadQuestionError
 from app.forms.evidence import read_since, read_started_on
-from app.forms.gaps import QUESTION_FIELDS, question_values, read_gap_question
+from app.forms.gaps import question_values, read_gap_question
 from app.forms.values import typed_values
 from app.maps.pictures import Caption, DrawnArea, draw_map
-from app.routes.gap_options import question_options
+from app.routes.gap_sure import wrong_question
 from app.routes.gaps import profile_link
 from app.security import for_roles, public, scope_of, signed_in
 from app.vocabulary import Role
@@ -37,16 +37,14 @@ def show() -> ResponseReturnValue:
         return render_template("gaps/empty.html")
     try:
         question = read_gap_question(request.args, choices.defaults)
+        asked, days = question_values(question), actions.list_days(db.session, question)
         since = read_since(request.args)
         change = actions.find_change(db.session, question, since)
     except BadQuestionError as error:
-        typed = {"theme": "", "layer": "", "benchmark": "", **typed_values(request.args, QUESTION_FIELDS)}
-        options = question_options(choices)
-        return render_template(
-            "gaps/question_error.html", choices=choices, options=options, typed=typed, error=error
-        ), 400
-    asked = question_values(question)
-    days = actions.list_days(db.session, question)
+        if error.field != "since":
+            return wrong_question(choices, error)
+        typed = typed_values(request.args, ["since"])["since"]
+        return render_template("evidence/wrong_day.html", asked=asked, days=days, typed=typed, error=error), 400
     if change is None:
         return render_template("evidence/no_change.html", asked=asked, days=days, since=since)
     picture = draw_change(change)

@@ -189,7 +189,13 @@ def test_of_before_the_first_snapshot_nothing_is_said(client: FlaskClient, town:
     "since", ["x", "2020-02-31", "9999-01-01", "\0", "0001-01-01", "2" * 500, "2020-01-01T00:00"]
 )
 def test_a_day_that_is_none_is_said_to_be_wrong(client: FlaskClient, town: Session, since: str) -> None:
-    assert client.get("/gaps/change", query_string={"theme": "food", "since": since}).status_code == 400
+    answer = client.get("/gaps/change", query_string={"theme": "food", "minutes": "20", "since": since})
+    assert answer.status_code == 400
+    form = answer.text[answer.text.index('class="since"') :]
+    assert 'name="minutes" value="20"' in form, "the question is kept"
+    assert 'aria-invalid="true" aria-describedby="wrong-since"' in form
+    if since.isprintable():
+        assert f'name="since" value="{since[:120]}"' in form, "so is what was typed"
 
 
 def test_snapshots_are_taken_once_a_week_of_every_theme(app: Flask, town: Session) -> None:
