@@ -181,7 +181,7 @@ TILES = text(f"""
         SELECT ST_AsMVT(shape, :name, {EXTENT}, 'geom', 'number') FROM (
             SELECT number, ST_AsMVTGeom(geom, box, {EXTENT}, {MARGIN}, true) AS geom
             FROM area_shape
-            WHERE area_layer_id = :layer AND band = :band
+            WHERE area_layer_id = :layer AND band = CAST(:band AS smallint)
               AND geom && ST_TileEnvelope(:zoom, x, y, margin => {MARGIN} / {EXTENT}.0)
             ORDER BY number
         ) AS shape
