@@ -138,17 +138,17 @@ def _layer(number: int, key: str, file: str) -> dict[str, Any]:
     return _row("umap.datalayer", key, map=number, name="Pins", geojson=file, settings=shown, modified_at=LONG_AGO)
 
 
-def draws(running: Browser, address: str, limit_s: float) -> bool:
-    """Whether the map is ready in time. Stops the benchmark when it is empty or asks another machine."""
+def fault(running: Browser, address: str, count: int, limit_s: float) -> str:
+    """Why a map cannot be compared, or nothing: late, not every pin drawn, or another machine asked."""
     with chromium.window(running, "desktop") as (page, _tool, wire):
         page.goto(address, wait_until="commit", timeout=limit_s * 1000)
         try:
             chromium.wait_until_quiet(page, wire, limit_s)
-        except TimeoutError:
-            return False
+        except TimeoutError as late:
+            return str(late)
         own = address.partition("/en/")[0]
         if foreign := [each for each in wire.addresses if not each.startswith(own)]:
-            raise SystemExit(f"uMap asks other machines: {foreign[:3]}")
-        if not page.locator(".leaflet-marker-pane > *").count():
-            raise SystemExit(f"uMap draws no pin at {address}")
-    return True
+            return f"it asks another machine: {foreign[0]}"
+        marks = page.locator(".leaflet-marker-pane > *").all_text_contents()
+        drawn = sum(int(mark) if mark.strip().isdigit() else 1 for mark in marks)  # clusters say how many
+        return "" if drawn == count else f"it draws {drawn:,}"

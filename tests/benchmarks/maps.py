@@ -144,10 +144,10 @@ def umaps(urls: dict[int, str], running: Browser, scratch: Path) -> Iterator[lis
     with umap.site(urls, scratch / "umap") as addresses:
         cases = []
         for count, address in addresses.items():
-            if umap.draws(running, address, LIMIT_S):
-                cases.append(Case("uMap", f"{count:,} pins", address))
+            if why := umap.fault(running, address, count, LIMIT_S):
+                print(f"uMap with {count:,} pins is left out: {why}", file=sys.stderr, flush=True)
             else:
-                print(f"uMap with {count:,} pins is left out: over {LIMIT_S} s", file=sys.stderr, flush=True)
+                cases.append(Case("uMap", f"{count:,} pins", address))
         yield cases
 
 
