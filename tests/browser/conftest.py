@@ -24,7 +24,7 @@ from app import create_app
 from app.config import ROOT
 from app.db import db
 from tests.browser import funders, hostile, moderators, planners
-from tests.databases import migrate_to_head, scratch_database, settings_for
+from tests.databases import hash_quickly, migrate_to_head, scratch_database, settings_for
 from tests.integration.add.filling import add_postcode
 from tests.integration.web import web_town
 
@@ -95,6 +95,7 @@ def server(town_url: str) -> Iterator[str]:
 def serving(database: str) -> Iterator[Flask]:
     """The app on a database, served from a thread at its ``base_url``."""
     app = create_app(settings_for(database))
+    hash_quickly(app)
     served = make_server("127.0.0.1", 0, app, threaded=True)
     app.config["SETTINGS"] = app.config["SETTINGS"].model_copy(
         update={"base_url": f"http://127.0.0.1:{served.port}"}  # links in letters lead here

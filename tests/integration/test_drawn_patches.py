@@ -24,13 +24,6 @@ IN_LAYER = " WHERE pa.area_layer_id = (SELECT id FROM area_layer WHERE kind = 'd
 
 
 @pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
-
-
-@pytest.fixture
 def hub(client: FlaskClient, town: Session) -> UUID:
     hub = add_hub(town, "East hub", "ward", [])
     convener_of(client, town, hub)

@@ -20,24 +20,16 @@ from app.actions.gap_scope import list_choices
 from app.actions.group_documents import GroupDocument, ServiceDocument, Where
 from app.actions.hub_reports import describe_report, usual_days
 from app.actions.submissions import approve
-from app.models import Account, AccountRole
 from app.queries.hub_reports import Days
 from app.queries.versions import RECORDS, bump_versions
 from app.vocabulary import LocationPrivacy, Role, SubmissionKind
-from tests.integration.accounts.people import add_person, sign_in, sign_out, token_of
+from tests.integration.accounts.people import add_convener, add_person, sign_in, sign_out, token_of
 from tests.integration.evidence.test_packs import tags
 from tests.integration.grants.awards import award, load
 from tests.integration.moderation.sent import send_group
 from tests.integration.web import web_town
 
 ASKED = {"theme": "food", "candidates": "areas", "count": "2", "others": "share", "within": "ward:W3"}
-
-
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
 
 
 @pytest.fixture
@@ -59,13 +51,6 @@ def hub(town: Session) -> UUID:
 def convener(client: FlaskClient, town: Session, hub: UUID) -> FlaskClient:
     sign_in(client, add_convener(town, hub))
     return client
-
-
-def add_convener(session: Session, hub_id: UUID, email: str = "kim@example.org") -> Account:
-    account = add_person(session, Role.CONVENER, email)
-    account.roles = [AccountRole(role=Role.CONVENER, hub_id=hub_id)]
-    session.commit()
-    return account
 
 
 def keep_plan(client: FlaskClient, hub_id: UUID) -> str:

@@ -19,17 +19,9 @@ from app.actions.plan_answers import PlanQuestion
 from app.actions.plan_siting import answer_plan
 from app.actions.plans import Planner
 from app.errors import BadQuestionError
-from app.models import AccountRole
 from app.vocabulary import Role
-from tests.integration.accounts.people import add_person, sign_in, sign_out, token_of
+from tests.integration.accounts.people import add_convener, add_person, sign_in, sign_out, token_of
 from tests.integration.web import web_town
-
-
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
 
 
 def add_hub(session: Session, name: str, layer: str, codes: list[str]) -> UUID:
@@ -59,9 +51,7 @@ def codes_of(session: Session, layer: str) -> list[str]:
 
 
 def convener_of(client: FlaskClient, session: Session, hub_id: UUID, email: str = "kim@example.org") -> Planner:
-    account = add_person(session, Role.CONVENER, email)
-    account.roles = [AccountRole(role=Role.CONVENER, hub_id=hub_id)]
-    session.commit()
+    account = add_convener(session, hub_id, email)
     sign_in(client, account)
     return Planner(account.id, frozenset({hub_id}), sees_all=False)
 

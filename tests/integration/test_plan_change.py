@@ -32,13 +32,6 @@ from tests.integration.web import web_town
 FAR_EAST = (6.5, 1.5)
 
 
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
-
-
 class Kept:
     """A plan of four areas in the east, made ten days ago, and a look at what moved since."""
 

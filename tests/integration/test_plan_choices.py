@@ -30,13 +30,6 @@ ASKED = "/plans/new?theme=food&count=2&others=share&candidates="
 
 
 @pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
-
-
-@pytest.fixture
 def convener(client: FlaskClient, town: Session) -> FlaskClient:
     sign_in(client, add_person(town, Role.CONVENER))
     return client

@@ -13,32 +13,21 @@ from sqlalchemy.orm import Session
 from app.models import Account, AccountRole
 from app.queries.versions import RECORDS, bump_versions
 from app.vocabulary import Role
-from tests.integration.accounts.people import add_person, sign_in, sign_out, token_of
+from tests.integration.accounts.people import add_convener, add_person, sign_in, sign_out, token_of
+from tests.integration.test_hubs import add_hub
 from tests.integration.web import web_town
 
 ASKED = {"theme": "food", "candidates": "areas", "count": "3", "others": "share"}
 
 
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
-
-
-def add_convener(session: Session, name: str) -> Account:
-    """Somebody who acts for a hub of her own."""
-    source = web_town.source_id(session)
-    hub = web_town.insert(session, "hub", name=name, summary="", source_id=source, source_ref=name)
-    account = add_person(session, Role.CONVENER, f"{name}@example.org")
-    account.roles = [AccountRole(role=Role.CONVENER, hub_id=hub)]
-    session.commit()
-    return account
+def add_convener_of_her_own(session: Session, name: str) -> Account:
+    """Somebody who acts for a hub without patches."""
+    return add_convener(session, add_hub(session, name, "ward", []), f"{name}@example.org")
 
 
 @pytest.fixture
 def convener(client: FlaskClient, town: Session) -> FlaskClient:
-    sign_in(client, add_convener(town, "kim"))
+    sign_in(client, add_convener_of_her_own(town, "kim"))
     return client
 
 
@@ -83,7 +72,7 @@ def test_only_its_people_see_a_plan_until_it_is_shared(convener: FlaskClient, to
     assert "Secret plan" in convener.get("/plans").text
     sign_out(convener)
     assert convener.get(address).status_code == 404
-    sign_in(convener, add_convener(town, "other"))
+    sign_in(convener, add_convener_of_her_own(town, "other"))
     assert convener.get(address).status_code == 404
     assert "Secret plan" not in convener.get("/plans").text
     assert post(convener, f"{address}/share", share="yes") == 404

@@ -23,13 +23,6 @@ GAP = GapQuestion("", "square", "town:T1")
 
 
 @pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
-
-
-@pytest.fixture
 def convener(client: FlaskClient, town: Session) -> FlaskClient:
     sign_in(client, add_person(town, Role.CONVENER))
     return client

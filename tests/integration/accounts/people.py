@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.models import Account
+from app.models import Account, AccountRole
 from app.queries.accounts import add_account
 from app.vocabulary import Role
+from tests.databases import QUICK_HASH
 
 PASSWORD = "four plain random words"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
+@cache
+def hashed() -> str:
+    """PASSWORD, hashed as ``hash_quickly`` has it."""
+    return PasswordHasher(**QUICK_HASH).hash(PASSWORD)
+
+
 def add_person(session: Session, role: Role = Role.OFFICER, email: str = "", *, is_demo: bool = False) -> Account:
     """An account with PASSWORD, kept."""
-    hashed = PasswordHasher().hash(PASSWORD)
-    account = add_account(session, email or f"{role.value}@example.org", hashed, [role], is_demo=is_demo)
+    account = add_account(session, email or f"{role.value}@example.org", hashed(), [role], is_demo=is_demo)
+    session.commit()
+    return account
+
+
+def add_convener(session: Session, hub_id: UUID | str, email: str = "kim@example.org") -> Account:
+    """Somebody who acts for one hub."""
+    account = add_person(session, Role.CONVENER, email)
+    account.roles = [AccountRole(role=Role.CONVENER, hub_id=hub_id)]
     session.commit()
     return account
 

@@ -18,7 +18,7 @@ from app.config import Settings
 from app.db import db
 from app.routes.accounts import Accounts
 from app.vocabulary import Role
-from tests.databases import undone
+from tests.databases import settings_for, undone
 from tests.integration.accounts.people import (
     PASSWORD,
     TOKEN,
@@ -32,6 +32,15 @@ from tests.integration.accounts.people import (
 
 def is_in(client: FlaskClient) -> bool:
     return client.get("/data").status_code == 200
+
+
+def test_guessing_a_password_takes_long(database_url: str) -> None:
+    """The other tests are hurried; what is hashed in earnest is slow and heavy to guess."""
+    hashed = create_app(settings_for(database_url)).extensions["security"].pwd_context.hash(PASSWORD)
+    found = re.match(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),", hashed)
+    assert found
+    assert int(found[1]) >= 64 * 1024  # KiB
+    assert int(found[2]) >= 3
 
 
 def plain(page: str) -> str:

@@ -26,18 +26,6 @@ IN_S61 = (6.5, 1.5)
 FOLLOWERS = "SELECT c.email, c.email_confirmed_at_utc FROM area_follower f JOIN contact c ON c.id = f.contact_id"
 
 
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
-
-
-@pytest.fixture
-def visitor(client: FlaskClient, town: Session) -> FlaskClient:
-    return client
-
-
 def follow(visitor: FlaskClient, town: Session, email: str = "Jo@Example.org") -> str:
     """Ask and confirm; the path of the mailed link."""
     before = letters(town, "area_follow")

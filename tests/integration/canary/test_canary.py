@@ -35,13 +35,6 @@ CORNER = (7.43, 5.57)
 
 
 @pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
-
-
-@pytest.fixture
 def corner(town: Session) -> tuple[float, float]:
     """Longitude and latitude of the corner."""
     row = town.execute(

@@ -21,7 +21,6 @@ from app.actions.group_documents import (
 )
 from app.errors import ChangedMeanwhileError
 from app.vocabulary import AskKind, Cost, LocationPrivacy, Room
-from tests.integration.web import web_town
 
 TODAY = date(2026, 11, 22)
 HALL = Where(name="Hall", address="1 High Street", postcode="M33 2AB", lon=-2.3215, lat=53.4245)
@@ -35,12 +34,6 @@ LUNCH_CLUB = GroupDocument(
     serves=(ServedArea(layer="ward", code="W1"),), identifiers=(Identifier(scheme="GB-CHC", identifier="279417"),),
     asks=(Wanted(kind=AskKind.SPACE, words="A kitchen on Fridays"),),
 )  # fmt: skip
-
-
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    return session
 
 
 def without_ids(document: GroupDocument) -> object:

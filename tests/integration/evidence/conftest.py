@@ -13,16 +13,8 @@ from werkzeug.test import TestResponse
 from app.jobs.evidence import make_pack
 from app.vocabulary import Role
 from tests.integration.accounts.people import add_person, sign_in, token_of
-from tests.integration.web import web_town
 
 MakePack = Callable[..., str]
-
-
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -18,20 +17,14 @@ POSTCODES = {
 
 
 @pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    source = web_town.source_id(session)
+def town(town: Session) -> Session:
+    source = web_town.source_id(town)
     for postcode, at in POSTCODES.items():
         web_town.insert(
-            session, "postcode", returning="postcode", sql={"geom": web_town.point_sql(at)},
+            town, "postcode", returning="postcode", sql={"geom": web_town.point_sql(at)},
             postcode=postcode, source_id=source,
         )  # fmt: skip
-    session.execute(text("UPDATE postcode SET terminated_on = '2019-04-01' WHERE postcode = 'ZZ99ZZ'"))
-    web_town.insert(session, "postcode", returning="postcode", postcode="ZZ13AA", source_id=source)
-    session.commit()
-    return session
-
-
-@pytest.fixture
-def town_client(client: FlaskClient, town: Session) -> FlaskClient:
-    return client
+    town.execute(text("UPDATE postcode SET terminated_on = '2019-04-01' WHERE postcode = 'ZZ99ZZ'"))
+    web_town.insert(town, "postcode", returning="postcode", postcode="ZZ13AA", source_id=source)
+    town.commit()
+    return town

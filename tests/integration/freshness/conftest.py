@@ -12,14 +12,6 @@ from app.actions.contacts import add_contact
 from app.models import Contact
 from app.vocabulary import ContactPurpose
 from tests.integration.moderation.sent import kitchen_id
-from tests.integration.web import web_town
-
-
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
 
 
 @pytest.fixture

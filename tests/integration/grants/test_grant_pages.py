@@ -21,13 +21,6 @@ NORTH_EAST = (6.5, 4.5)
 
 
 @pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
-
-
-@pytest.fixture
 def club(town: Session) -> str:
     """A group in the north-east (ward W3, square S64), known by a number."""
     ident, _ = web_town.add_service(town, "Tea Club", NORTH_EAST)

@@ -19,13 +19,6 @@ from tests.integration.loading.small_world import column
 from tests.integration.web import web_town
 
 
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
-
-
 def number(session: Session, organisation: str, scheme: str, identifier: str) -> None:
     session.execute(
         text("INSERT INTO organisation_identifier (organisation_id, scheme, identifier) VALUES (:o, :s, :i)"),

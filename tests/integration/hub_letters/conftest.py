@@ -11,14 +11,6 @@ from sqlalchemy.orm import Session
 
 from tests.integration.hub_letters.writing import Writer, agree
 from tests.integration.test_hubs import add_hub, convener_of
-from tests.integration.web import web_town
-
-
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
 
 
 @pytest.fixture

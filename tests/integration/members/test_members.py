@@ -16,14 +16,6 @@ from tests.integration.accounts.people import add_person, sign_in, sign_out, tok
 from tests.integration.members.joining import MEMBERS, ask, join, letter_to, save
 from tests.integration.needs.asking import letters, press, rows, unhurried
 from tests.integration.test_hubs import add_hub, codes_of, convener_of
-from tests.integration.web import web_town
-
-
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
 
 
 @pytest.fixture

@@ -21,13 +21,6 @@ from tests.integration.web import web_town
 
 
 @pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
-
-
-@pytest.fixture
 def hub(town: Session) -> UUID:
     return add_hub(town, "East hub", "ward", codes_of(town, "ward")[1:2])
 

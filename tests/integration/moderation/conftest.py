@@ -9,14 +9,6 @@ from app.actions.contacts import add_contact
 from app.models import Account, Contact
 from app.vocabulary import ContactPurpose, Role
 from tests.integration.accounts.people import add_person
-from tests.integration.web import web_town
-
-
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
 
 
 @pytest.fixture

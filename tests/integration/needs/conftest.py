@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.integration.needs.asking import POSTCODE, at
@@ -11,17 +10,11 @@ from tests.integration.web import web_town
 
 
 @pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
+def town(town: Session) -> Session:
     lon, lat = at(3.46, 2.43)
     web_town.insert(
-        session, "postcode", returning="postcode", sql={"geom": f"ST_SetSRID(ST_MakePoint({lon}, {lat}), 4326)"},
-        postcode=POSTCODE.replace(" ", ""), source_id=web_town.source_id(session),
+        town, "postcode", returning="postcode", sql={"geom": f"ST_SetSRID(ST_MakePoint({lon}, {lat}), 4326)"},
+        postcode=POSTCODE.replace(" ", ""), source_id=web_town.source_id(town),
     )  # fmt: skip
-    session.commit()
-    return session
-
-
-@pytest.fixture
-def visitor(client: FlaskClient, town: Session) -> FlaskClient:
-    return client
+    town.commit()
+    return town

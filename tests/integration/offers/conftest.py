@@ -1,5 +1,5 @@
 """Web Town with a postcode, for tests of offers."""
 
-from tests.integration.needs.conftest import town, visitor
+from tests.integration.needs.conftest import town
 
-__all__ = ["town", "visitor"]
+__all__ = ["town"]

@@ -17,10 +17,10 @@ from app.actions.submissions import approve, reject
 from app.models import Account, Contact
 from app.vocabulary import ContactPurpose, DraftKind
 from tests.integration.accounts.people import token_of
-from tests.integration.moderation.conftest import moderator, sender, town
+from tests.integration.moderation.conftest import moderator, sender
 from tests.integration.moderation.sent import PAGES, TODAY, choir, column, kitchen_id, send_group
 
-__all__ = ["moderator", "sender", "town"]
+__all__ = ["moderator", "sender"]
 ASK = "/privacy/delete-me"
 EVERYWHERE = (
     "contact",

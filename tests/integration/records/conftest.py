@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
 from app.forms import guard
 from tests.integration.records.forms import Form
-from tests.integration.web import web_town
-
-
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
 
 
 @pytest.fixture

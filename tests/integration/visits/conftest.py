@@ -7,16 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tests.integration.accounts.people import sign_in, token_of
-from tests.integration.visits.noting import ASKED, add_planner
+from tests.integration.accounts.people import add_convener, sign_in, token_of
+from tests.integration.visits.noting import ASKED
 from tests.integration.web import web_town
-
-
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
 
 
 @pytest.fixture
@@ -38,7 +31,7 @@ def hub(town: Session) -> str:
 @pytest.fixture
 def stop(client: FlaskClient, town: Session, hub: str) -> str:
     """The address of the first stop of a kept plan of the hub, whose convener is signed in."""
-    sign_in(client, add_planner(town, hub))
+    sign_in(client, add_convener(town, hub))
     form = {**ASKED, "title": "Food", "hub": hub, "csrf_token": token_of(client, "/plans/new?theme=food")}
     answer = client.post("/plans", data=form)
     assert answer.status_code == 303, answer.text

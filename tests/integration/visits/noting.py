@@ -12,19 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.actions.clock import today
-from app.models import Account, AccountRole
-from app.vocabulary import Role
-from tests.integration.accounts.people import add_person
 from tests.integration.web import web_town
 
 ASKED = {"theme": "food", "candidates": "areas", "count": "3", "others": "share"}
-
-
-def add_planner(session: Session, hub: str, role: Role = Role.CONVENER, email: str = "kim@example.org") -> Account:
-    account = add_person(session, role, email)
-    account.roles = [AccountRole(role=role, hub_id=hub)]
-    session.commit()
-    return account
 
 
 def send(client: FlaskClient, address: str, status: int = 200, **form: Any) -> dict[str, str]:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.actions.forgetting import forget_old
 from app.queries.forgetting import forget_contacts
-from tests.integration.accounts.people import sign_in, sign_out, token_of
-from tests.integration.visits.noting import add_planner, one, send, where
+from tests.integration.accounts.people import add_convener, sign_in, sign_out, token_of
+from tests.integration.visits.noting import one, send, where
 from tests.integration.web import web_town
 
 
@@ -77,7 +77,7 @@ def test_who_is_signed_out_is_sent_to_sign_in_and_others_may_not_write(
     assert client.get("/plans/visits.js").status_code == 200
     other = web_town.insert(town, "hub", name="Other", summary="", source_id=web_town.source_id(town),
                             source_ref="other")  # fmt: skip
-    sign_in(client, add_planner(town, str(other), email="else@example.org"))
+    sign_in(client, add_convener(town, str(other), "else@example.org"))
     assert client.get(stop).status_code == 404
     assert send(client, stop, 404, outcome="met")["problem"]
     assert client.post("/sign-out", data={"csrf_token": token_of(client, "/")}).headers["Clear-Site-Data"]

@@ -1,19 +1,10 @@
-"""Web Town, in the database of each test."""
+"""Looking at Web Town."""
 
 from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-
-from tests.integration.web import web_town
-
-
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
 
 
 @pytest.fixture

@@ -12,15 +12,7 @@ from sqlalchemy.orm import Session
 from app.actions.gaps import answer_gap_question
 from app.actions.worked_example import find_example
 from app.queries.versions import RECORDS, bump_versions
-from tests.integration.web import web_town
 from tests.integration.web.pages import Page
-
-
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
 
 
 def test_the_example_comes_out_when_worked_out_by_hand(town: Session) -> None:

@@ -8,8 +8,8 @@ south-east there is nothing (checked, none); around column 5, row 3 the only foo
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import text
@@ -45,8 +45,8 @@ def build(session: Session) -> None:
                     sort_order=order, source_id=source)
         for order, (key, name, kind) in enumerate(wanted)
     }  # fmt: skip
-    points = add_squares(session, layers["square"])
-    add_bigger(session, layers, points)
+    add_squares(session, layers["square"])
+    add_bigger(session, layers)
     add_indicator(session, source, layers["square"])
     add_records(session)
     bump_versions(session, [AREAS, INDICATORS, RECORDS])
@@ -58,9 +58,7 @@ def add_records(session: Session) -> None:
     add_service(session, "Paper Kitchen", REGISTERED_AT, role="registered_at")
     for number in range(6):
         add_need(session, f"There is nowhere warm to eat, street {number + 1}", (5.2 + number * 0.4, 1.3))
-    for square in SQUARES:
-        if square not in UNLOOKED:
-            add_survey(session, square)
+    add_survey(session, *(square for square in SQUARES if square not in UNLOOKED))
 
 
 def insert(
@@ -82,6 +80,7 @@ def code_of(square: Square) -> str:
     return f"S{square[0]}{square[1]}"
 
 
+@cache
 def corner(column: int, row: int) -> Point:
     """A crooked corner, the same for every square that shares it."""
     crooked = random.Random(column * 100 + row)
@@ -102,52 +101,69 @@ def point_sql(at: Point) -> str:
     return f"ST_Transform(ST_SetSRID(ST_MakePoint({x}, {y}), 27700), 4326)"
 
 
-def add_area(session: Session, layer: int, code: str, name: str, squares: Iterable[Square]) -> int:
-    shapes = ", ".join(f"ST_GeomFromText('{ring_of(square)}', 27700)" for square in squares)
-    union = f"ST_Union(ARRAY[{shapes}])"
-    geometry = {
-        "geom": f"ST_Multi(ST_Transform({union}, 4326))",
-        "point_geom": f"ST_PointOnSurface(ST_Transform({union}, 4326))",
-        "size_m2": f"ST_Area({union})",
+def add_areas(session: Session, layer: int, areas: dict[str, tuple[str, list[Square]]]) -> dict[str, int]:
+    """Areas of a layer, each by its code with its name and its squares; their ids by code."""
+    shapes = {
+        code: ", ".join(f"ST_GeomFromText('{ring_of(square)}', 27700)" for square in squares)
+        for code, (_name, squares) in areas.items()
     }
-    return int(insert(session, "area", sql=geometry, area_layer_id=layer, area_code=code, name=name))
+    new = ", ".join(f"('{code}', '{areas[code][0]}', ST_Union(ARRAY[{shape}]))" for code, shape in shapes.items())
+    rows = session.execute(
+        text(
+            "INSERT INTO area (area_layer_id, area_code, name, geom, point_geom, size_m2) "
+            "SELECT :layer, code, name, ST_Multi(ST_Transform(shape, 4326)), "
+            "ST_PointOnSurface(ST_Transform(shape, 4326)), ST_Area(shape) "
+            f"FROM (VALUES {new}) AS new (code, name, shape) RETURNING area_code, id"
+        ),
+        {"layer": layer},
+    )
+    return {row.area_code: row.id for row in rows}
 
 
-def add_squares(session: Session, layer: int) -> dict[Square, int]:
-    points = {}
-    for column, row in SQUARES:
-        area = add_area(session, layer, code_of((column, row)), f"Square {column}-{row}", [(column, row)])
-        points[column, row] = insert(
-            session,
-            "population_point",
-            sql={"geom": point_sql((column + 0.5, row + 0.5))},
-            area_id=area,
-            x_m=LEFT_M + (column + 0.5) * SIDE_M,
-            y_m=BOTTOM_M + (row + 0.5) * SIDE_M,
-            share=1,
-            people=700 + 97 * ((column * 5 + row * 3) % 11),
-        )
-        belong(session, layer, points[column, row], area)
-    return points
+def add_squares(session: Session, layer: int) -> None:
+    """The squares, with the people of each at its middle."""
+    areas = add_areas(
+        session, layer, {code_of(square): (f"Square {square[0]}-{square[1]}", [square]) for square in SQUARES}
+    )
+    points = ", ".join(
+        f"({areas[code_of((column, row))]}, {LEFT_M + (column + 0.5) * SIDE_M}, "
+        f"{BOTTOM_M + (row + 0.5) * SIDE_M}, 1, {700 + 97 * ((column * 5 + row * 3) % 11)}, "
+        f"{point_sql((column + 0.5, row + 0.5))})"
+        for column, row in SQUARES
+    )
+    session.execute(text(f"INSERT INTO population_point (area_id, x_m, y_m, share, people, geom) VALUES {points}"))
+    belong(session, layer, {areas[code_of(square)]: [square] for square in SQUARES})
 
 
-def belong(session: Session, layer: int, point: int, area: int) -> None:
-    insert(
-        session, "point_area", returning="area_id", area_layer_id=layer, population_point_id=point, area_id=area
+def belong(session: Session, layer: int, squares_of: dict[int, list[Square]]) -> None:
+    """The people of these squares belong to these areas of a layer."""
+    pairs = ", ".join(f"('{code_of(one)}', {area})" for area, squares in squares_of.items() for one in squares)
+    session.execute(
+        text(
+            "INSERT INTO point_area (area_layer_id, population_point_id, area_id) "
+            f"SELECT :layer, p.id, pair.area_id FROM (VALUES {pairs}) AS pair (code, area_id) "
+            "JOIN area a ON a.area_code = pair.code JOIN population_point p ON p.area_id = a.id"
+        ),
+        {"layer": layer},
     )
 
 
-def add_bigger(session: Session, layers: dict[str, int], points: dict[Square, int]) -> None:
+def add_bigger(session: Session, layers: dict[str, int]) -> None:
     wards: dict[str, list[Square]] = {}
     for column, row in SQUARES:
         name = ("South" if row < 3 else "North") + (" West" if column < 4 else " East")
         wards.setdefault(name, []).append((column, row))
-    groups = [("ward", f"W{n}", name, squares) for n, (name, squares) in enumerate(wards.items())]
-    for layer, code, name, squares in [*groups, ("town", "T1", "Web Town", SQUARES)]:
-        area = add_area(session, layers[layer], code, name, squares)
-        for square in squares:
-            belong(session, layers[layer], points[square], area)
-    insert(session, "site", id=1, name="Web Town", area_id=area, base_layer_id=layers["square"], is_invented=True)
+    groups = {
+        "ward": {f"W{n}": (name, squares) for n, (name, squares) in enumerate(wards.items())},
+        "town": {"T1": ("Web Town", SQUARES)},
+    }
+    for layer, areas in groups.items():
+        added = add_areas(session, layers[layer], areas)
+        belong(session, layers[layer], {added[code]: squares for code, (_name, squares) in areas.items()})
+    insert(
+        session, "site", id=1, name="Web Town", area_id=added["T1"], base_layer_id=layers["square"],
+        is_invented=True,
+    )  # fmt: skip
 
 
 def add_indicator(session: Session, source: int, layer: int) -> None:
@@ -243,7 +259,12 @@ def forget_looks(session: Session, *codes: str) -> None:
     )
 
 
-def add_survey(session: Session, square: Square) -> None:
-    area = session.execute(text("SELECT id FROM area WHERE area_code = :c"), {"c": code_of(square)}).scalar_one()
-    insert(session, "survey", area_id=area, kind="walk_round", checked_on=today() - timedelta(days=90),
-           source_id=source_id(session))  # fmt: skip
+def add_survey(session: Session, *squares: Square) -> None:
+    """Somebody walked through these squares three months ago."""
+    session.execute(
+        text(
+            "INSERT INTO survey (area_id, kind, checked_on, source_id) SELECT id, 'walk_round', :day, :source "
+            "FROM area WHERE area_code = ANY (:codes) ORDER BY array_position(:codes, area_code)"
+        ),
+        {"day": today() - timedelta(days=90), "source": source_id(session), "codes": [*map(code_of, squares)]},
+    )
