@@ -19,6 +19,7 @@ from app.actions.plan_answers import PlanQuestion
 from app.actions.plan_siting import answer_plan
 from app.actions.plans import Planner
 from app.errors import BadQuestionError
+from app.models import AccountRole
 from app.vocabulary import Role
 from tests.integration.accounts.people import add_convener, add_person, sign_in, sign_out, token_of
 from tests.integration.web import web_town

@@ -25,7 +25,7 @@ from app.queries import evidence
 from app.queries.plans import find_plan
 from app.queries.versions import EVERYTHING, RECORDS, bump_versions
 from app.vocabulary import Role
-from tests.integration.accounts.people import add_person, sign_in, token_of
+from tests.integration.accounts.people import add_person, token_of
 from tests.integration.test_plans import plan
 from tests.integration.web import web_town
 
@@ -129,12 +129,6 @@ def test_the_page_says_what_is_real_and_what_is_mapping(client: FlaskClient, kep
 
 
 # --- looking for the best in the background ---
-
-
-@pytest.fixture
-def convener(client: FlaskClient, town: Session) -> FlaskClient:
-    sign_in(client, add_person(town, Role.CONVENER))
-    return client
 
 
 @pytest.fixture

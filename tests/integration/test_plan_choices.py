@@ -20,19 +20,11 @@ from app.actions.plan_siting import answer_plan
 from app.errors import BadQuestionError
 from app.forms.plans import read_own_places, write_own_places
 from app.queries.versions import RECORDS, bump_versions
-from app.vocabulary import Role
-from tests.integration.accounts.people import add_person, sign_in
 from tests.integration.offers.offering import add_offer
 from tests.integration.test_plans import plan
 from tests.integration.web import web_town
 
 ASKED = "/plans/new?theme=food&count=2&others=share&candidates="
-
-
-@pytest.fixture
-def convener(client: FlaskClient, town: Session) -> FlaskClient:
-    sign_in(client, add_person(town, Role.CONVENER))
-    return client
 
 
 def at(session: Session, *corners: tuple[float, float], price: int | None = None) -> tuple[OwnPlace, ...]:

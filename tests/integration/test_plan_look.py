@@ -18,27 +18,13 @@ from app.actions.plan_answers import AIMS, GOALS, OwnPlace, PlanAnswer
 from app.actions.plan_candidates import load_scene
 from app.actions.plan_siting import answer_plan
 from app.queries.versions import RECORDS, bump_versions, get_version
-from app.vocabulary import Role
-from tests.integration.accounts.people import add_person, sign_in, token_of
+from tests.integration.accounts.people import token_of
 from tests.integration.test_plan_choices import at
 from tests.integration.test_plans import plan
 from tests.integration.web import web_town
 
 REACH_M, DETOUR = 1200, 1.3
 ASKED = "/plans/new?theme=food&layer=square&candidates=areas&goal=look"
-
-
-@pytest.fixture
-def town(session: Session) -> Session:
-    web_town.build(session)
-    session.commit()
-    return session
-
-
-@pytest.fixture
-def convener(client: FlaskClient, town: Session) -> FlaskClient:
-    sign_in(client, add_person(town, Role.CONVENER))
-    return client
 
 
 def unseen_people(town: Session) -> np.ndarray:

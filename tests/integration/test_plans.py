@@ -22,12 +22,6 @@ from tests.integration.web import web_town
 GAP = GapQuestion("", "square", "town:T1")
 
 
-@pytest.fixture
-def convener(client: FlaskClient, town: Session) -> FlaskClient:
-    sign_in(client, add_person(town, Role.CONVENER))
-    return client
-
-
 def town_code(session: Session) -> str:
     code = session.scalar(
         text("SELECT a.area_code FROM area a JOIN area_layer l ON l.id = a.area_layer_id WHERE l.key = 'town'")

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.jobs.evidence import make_pack
+from app.jobs import evidence as jobs
 from app.vocabulary import Role
 from tests.integration.accounts.people import add_person, sign_in, token_of
 
@@ -30,6 +30,13 @@ def click(officer: FlaskClient, **question: str) -> TestResponse:
 
 
 @pytest.fixture
+def no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Packs without paper and pictures in dots, which take longest, for tests that look at the numbers only."""
+    monkeypatch.setattr(jobs, "write_pdf", lambda *_: b"%PDF-")
+    monkeypatch.setattr(jobs, "to_png", lambda *_: b"dots")
+
+
+@pytest.fixture
 def make(app: Flask, officer: FlaskClient) -> MakePack:
     """Ask for a pack on the gap page and let the worker make it; its code."""
 
@@ -38,7 +45,7 @@ def make(app: Flask, officer: FlaskClient) -> MakePack:
         assert answer.status_code == 303, answer.text
         code = answer.location.rsplit("/", 1)[1]
         with app.app_context():
-            make_pack(code)
+            jobs.make_pack(code)
         return code
 
     return ask

@@ -67,6 +67,7 @@ def test_a_pack_says_what_the_gap_page_said_and_has_every_file(officer: FlaskCli
     assert question["answer"] == sentence
 
 
+@pytest.mark.usefixtures("no_paper")
 def test_a_pack_keeps_in_how_many_ways_the_worst_areas_stay_there(
     officer: FlaskClient, make: MakePack, town: Session
 ) -> None:
@@ -111,6 +112,7 @@ def tags(node: pypdf.generic.DictionaryObject) -> list[tuple[str, pypdf.generic.
     return found
 
 
+@pytest.mark.usefixtures("no_paper")
 def test_the_map_file_opens_with_its_values_services_and_sources(
     officer: FlaskClient, make: MakePack, tmp_path: Path
 ) -> None:
@@ -129,6 +131,7 @@ def test_the_map_file_opens_with_its_values_services_and_sources(
     assert geopandas.read_file(path, layer="sources")["title"].tolist() == ["Web Town"]
 
 
+@pytest.mark.usefixtures("no_paper")
 @pytest.mark.parametrize(
     "question", [{}, {"within": "ward:W2"}, {"within": "ward:W1", "benchmark": "everywhere"}, {"minutes": "40"},
                  {"patch": "ward: W1", "within": "T1"}],
@@ -159,6 +162,7 @@ def turn_over(town: Session) -> None:
     town.commit()
 
 
+@pytest.mark.usefixtures("no_paper")
 def test_inputs_that_were_tampered_with_are_found_out(make: MakePack, town: Session) -> None:
     code = make()
     town.execute(
@@ -173,6 +177,7 @@ def test_inputs_that_were_tampered_with_are_found_out(make: MakePack, town: Sess
     assert "checksum" in check.problem
 
 
+@pytest.mark.usefixtures("no_paper")
 def test_an_answer_that_was_changed_is_found_out(
     make: MakePack, town: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +206,7 @@ def test_people_left_out_of_the_window_change_nothing(town: Session, within: str
     assert np.allclose(whole.inside_share, part.inside_share)
 
 
+@pytest.mark.usefixtures("no_paper")
 def test_two_clicks_make_one_pack_and_changed_data_another(
     officer: FlaskClient, make: MakePack, town: Session
 ) -> None:
@@ -259,6 +265,7 @@ def test_a_question_that_cannot_be_asked_makes_no_pack(
     assert town.scalar(text("SELECT count(*) FROM evidence")) == 0
 
 
+@pytest.mark.usefixtures("no_paper")
 def test_a_visitor_reads_a_pack_and_makes_none(app: Flask, officer: FlaskClient, make: MakePack) -> None:
     code = make()
     visitor = app.test_client()
@@ -270,6 +277,7 @@ def test_a_visitor_reads_a_pack_and_makes_none(app: Flask, officer: FlaskClient,
     assert visitor.post("/evidence", data={"csrf_token": token, "theme": "food"}).status_code == 302
 
 
+@pytest.mark.usefixtures("no_paper")
 def test_the_command_says_what_is_the_same_and_fails_where_something_is_not(
     app: Flask, make: MakePack, town: Session
 ) -> None:
