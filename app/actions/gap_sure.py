@@ -169,6 +169,11 @@ def _lines(counted: CountedWays, rows: tuple[AreaWays, ...]) -> tuple[WayLine, .
 
 def _sentence(rows: tuple[AreaWays, ...], ways: int) -> str:
     worst = [row for row in rows if row.is_worst]
+    if not rows:
+        return (
+            "No gap could be drawn here, because nobody has looked or it hangs on what nobody has said: there is "
+            "nothing to count again. That is not the same as having none."
+        )
     if not worst:
         return "No area is short in a way that could be compared, so there is nothing to count again."
     always = sum(row.stable == ways for row in worst)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from app.actions.clock import today
 from app.actions.gap_answers import PATCH, TRAVEL_M_PER_MINUTE, AreaGap, AreaRef, GapQuestion
 from app.actions.gap_fit import YES, is_limited
 from app.actions.gap_inputs import ThemeSums
@@ -30,6 +31,7 @@ class Summary:
     list_years: int
     last_check: date | None
     is_limited: bool = False  # to services of a certain sort
+    newest_look: date | None = None  # of the lists and walk-rounds that count
 
     @property
     def help(self) -> str:
@@ -88,7 +90,8 @@ def answer_sentence(summary: Summary, rows: Sequence[AreaGap]) -> str:
         )
     if summary.benchmark_provision == 0:
         return f"Nothing under “{theme}” is listed within reach of anyone in {where}, though somebody has looked."
-    return _gap_sentence(summary, ranked, where) + _unknown_sentence(rows, summary.list_years)
+    unknown = _unknown_sentence(rows, summary.list_years)
+    return _gap_sentence(summary, ranked, where) + unknown + _old_sentence(summary)
 
 
 def years(number: int) -> str:
@@ -124,6 +127,16 @@ def _unknown_sentence(rows: Sequence[AreaGap], list_years: int) -> str:
     return (
         f" In {unknown} of {len(rows)} areas nobody has looked in the last {years(list_years)}, so no gap is "
         "drawn there."
+    )
+
+
+def _old_sentence(summary: Summary) -> str:
+    """That the answer is one of older lists, when only those could give it."""
+    if summary.newest_look is None or (today() - summary.newest_look).days <= LIST_YEARS[0] * 366:
+        return ""
+    return (
+        f" This is as it was in {month(summary.newest_look)}, when the newest list or walk-round was made: much "
+        "may have opened or closed since."
     )
 
 
@@ -283,7 +296,11 @@ def _counting_notes(sums: ThemeSums) -> list[str]:
             "Online and national services are listed but not counted: nobody is nearer to them than others."
         )
     if nowhere:
-        said.append(f"{nowhere} more are listed without a place the public may see, so they are not counted.")
+        said.append(
+            "1 more is listed without a place the public may see, so it is not counted."
+            if nowhere == 1
+            else f"{nowhere} more are listed without a place the public may see, so they are not counted."
+        )
     perhaps = sums.only_perhaps
     if perhaps:
         said.append(
@@ -294,8 +311,9 @@ def _counting_notes(sums: ThemeSums) -> list[str]:
     addresses = sums.only_addresses
     if addresses:
         said.append(
-            f"{addresses} are known only by a registered address. The sum is done with and without them; where "
-            "the answer changes, the area is hatched as unclear."
+            ("1 service is" if addresses == 1 else f"{addresses} services are")
+            + " known only by a registered address. The sum is done with and without; where the answer changes, "
+            "the area is hatched as unclear."
         )
     return said
 

@@ -119,6 +119,7 @@ def _summary(scope: GapScope, measured: Measured, last_check: date | None) -> wo
         scope.question.list_years,
         last_check,
         is_limited(scope.question),
+        max((day for day in measured.checked_on if day), default=None),
     )
 
 

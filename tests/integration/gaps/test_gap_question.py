@@ -155,6 +155,9 @@ def test_an_old_list_counts_only_when_asked_for_and_is_never_sure(session: Sessi
     assert {row.state for row in asked.rows} == {GapState.SCORE}
     assert {row.sure for row in asked.rows} == {SureLevel.NOT_SURE}
     assert any("up to five years old count" in note for note in asked.notes)
+    assert f"This is as it was in {today() - timedelta(days=4 * 365):%B}" in asked.sentence
+    add_survey(session, "W-a", today())
+    assert "This is as it was" not in ask(session, list_years=5).sentence
 
 
 def test_unknown_land_over_the_border_is_said(session: Session) -> None:
