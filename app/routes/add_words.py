@@ -12,11 +12,12 @@ from flask_babel import lazy_gettext, ngettext
 from app.actions.add import document_of, holder_of, is_asked, may_see, meeting_place
 from app.actions.add_difference import Difference
 from app.actions.add_reach import name_areas
-from app.actions.group_documents import GroupDocument, ServiceDocument, When, Where
+from app.actions.group_documents import GroupDocument, ServiceDocument, Where
 from app.actions.themes import list_themes
 from app.models import Draft
 from app.queries import Session
-from app.routes.words import audience, language, weekday, word
+from app.routes.when_words import timetable
+from app.routes.words import audience, language, word
 
 L = lazy_gettext
 Choices = Sequence[tuple[str, Any] | tuple[str, Any, Any]]
@@ -146,7 +147,7 @@ def service_rows(service: ServiceDocument, at: int, themes: Mapping[str, str]) -
         ("what", _("Called"), [service.name]),
         ("what", _("What it is about"), [themes.get(key, key) for key in service.themes]),
         ("what", _("In your words"), [service.description] if service.description else []),
-        ("when", _("When"), when_lines(service.when)),
+        ("when", _("When"), timetable(service.when)),
         ("who", _("Who it is for"), [*(audience(key) for key in service.audiences), *([ages] if ages else [])]),
         ("who", _("Languages"), [language(code) for code in service.languages]),
         ("who", _("Cost"), [line for line in (word(service.cost), service.cost_note) if line]),
@@ -227,17 +228,6 @@ def room_lines(service: ServiceDocument) -> list[str]:
     words = {choice[0]: str(choice[1]) for choice in ROOM_CHOICES}
     many = [_("%(count)s people fit in", count=service.capacity)] if service.capacity else []
     return [*([words[service.room]] if service.room != "unknown" else []), *many]
-
-
-def when_lines(times: Sequence[When]) -> list[str]:
-    return [when_words(one) for one in times]
-
-
-def when_words(one: When) -> str:
-    weeks = {choice[0]: str(choice[1]) for choice in WEEK_CHOICES}
-    which = f", {weeks[str(one.week_of_month)].lower()}" if one.week_of_month else ""
-    term = f", {_('term time only')}" if one.term_time_only else ""
-    return f"{weekday(one.weekday)} {one.opens:%H:%M}–{one.closes:%H:%M}{which}{term}"
 
 
 def age_words(least: int | None, most: int | None) -> str:

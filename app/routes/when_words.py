@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from flask_babel import format_date, lazy_gettext
 from flask_babel import gettext as _
 
 from app.actions.clock import today
+from app.actions.group_documents import When
 from app.actions.occasions import Occasion, Timing
 from app.routes.words import day, weekday
 
@@ -74,6 +75,11 @@ def timetable(timings: Iterable[Timing]) -> list[str]:
     return said
 
 
+def kept_timetable(times: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The same of times as a document keeps them."""
+    return timetable(When.model_validate(one) for one in times)
+
+
 def _row_line(line: Timing, days: list[int]) -> str:
     first, last = weekday(days[0]), weekday(days[-1])
     row = _("Every day") if len(days) == WEEK_DAYS else _("%(first)s to %(last)s", first=first, last=last)
@@ -134,6 +140,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock": clock,
     "hours": hours,
     "timetable": timetable,
+    "kept_timetable": kept_timetable,
     "exception": exception,
     "bars": bars,
     "timing_line": timing_line,

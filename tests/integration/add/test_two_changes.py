@@ -45,8 +45,8 @@ def test_a_group_may_do_several_things(visitor: FlaskClient, town: Session) -> N
     assert named.location == "/add/when?service=1"
     fill(visitor, "/add/when?service=1&then=check", **{"days-0": "6", "opens-0": "6pm", "closes-0": "8.30 pm"})
     page = visitor.get("/add/check").text
-    assert "Saturday 18:00–20:30" in page
-    assert "Tuesday 12:00–14:00" in page
+    assert "Every Saturday, 6pm to 8:30pm" in page
+    assert "Every Tuesday, midday to 2pm" in page
     fill(visitor, "/add/check")
     (document,) = sent_documents(town)
     assert [service["name"] for service in document["services"]] == ["Lunch lunch", "Supper"]
