@@ -99,7 +99,7 @@ def test_without_scripts_everything_can_be_answered_and_sent(open_page: OpenPage
     page.get_by_label("Free", exact=True).check()
     go_on(page, "check")
     go_on(page, "sent", "Send in your group")
-    expect(page.get_by_text("Look in your e-mail")).to_be_visible()
+    expect(page.get_by_text("Check your e-mail")).to_be_visible()
 
 
 def test_what_is_wrong_is_said_at_the_top_and_beside_the_box_and_the_rest_is_kept(open_page: OpenPage) -> None:

@@ -51,7 +51,7 @@ def test_the_queue_lists_what_waits_and_leads_to_it(town: Session, desk: FlaskCl
     assert "<mark>0161 496 0000" in case
     assert "jo@example.org" in case
     assert "Methodist hall, 2 Chapel Lane, ZZ1 2BB" in case
-    assert "Every Monday, 7pm to 9pm" in case
+    assert "Monday 19:00–21:00" in case
 
 
 @pytest.mark.parametrize(
