@@ -88,7 +88,7 @@ def show_fault(error: Exception) -> ResponseReturnValue:
         ErrorPage(
             500,
             titles()[500],
-            _("Something went wrong on our side; it is not your fault."),
+            _("It is not your fault: something broke on our side."),
             _("Try again. If it keeps happening, tell whoever looks after this site."),
         )
     )
@@ -124,6 +124,6 @@ def http_words() -> dict[int, tuple[str, str]]:
         ),
         405: (_("This address cannot be used in that way."), _("Go to the first page.")),
         413: (_("What was sent is bigger than this site takes."), _("Send a smaller file.")),
-        500: (_("Something went wrong on our side; it is not your fault."), _("Try again in a minute.")),
+        500: (_("It is not your fault: something broke on our side."), _("Try again in a minute.")),
         503: (_("This site is busy."), _("Try again in a minute.")),
     }

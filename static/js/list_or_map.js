@@ -24,6 +24,7 @@
     const link = event.target.closest("a[href^='#']");
     if (link) showLinked(link.hash);
   });
+  window.addEventListener("hashchange", () => showLinked(window.location.hash));
   show(both.dataset.view);
   showLinked(window.location.hash);
 })();

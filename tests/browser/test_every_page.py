@@ -56,6 +56,26 @@ def test_on_a_phone_the_way_through_the_site_is_one_row_that_a_thumb_can_use(ope
     assert min(box["height"] for box in boxes) >= 44
 
 
+TOO_SMALL = """() => [...document.querySelectorAll(
+    "header a, footer a, main button, .button, summary, .back, .tick, .chips a, .choice label, select, "
+    + "input:not([type=hidden], [type=radio], [type=checkbox], [tabindex='-1'])")]
+  .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.closest(".leaflet-container"))
+  .filter((one) => one.getBoundingClientRect().height < 43.5
+    || (one.matches("input, select, textarea") && parseFloat(getComputedStyle(one).fontSize) < 16))
+  .map((one) => one.outerHTML.slice(0, 120))"""
+"""What a thumb cannot hit, and boxes with letters so small that a phone zooms in on them."""
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/map", "/find?near=south+west", "/needs", "/offers", "/add", "/needs/new", "/offers/new"]
+)
+def test_a_thumb_can_use_what_stands_alone(open_page: OpenPage, path: str) -> None:
+    page = open_page(path, PHONE)
+    for box in page.locator(".choices-box > summary").all():
+        box.click()
+    assert page.evaluate(TOO_SMALL) == []
+
+
 @pytest.mark.parametrize(("path", "status"), [("/nope", 404), ("/gaps?theme=xyz", 400), ("/map?kind=pub", 400)])
 def test_an_error_page_is_sound(open_page: OpenPage, path: str, status: int) -> None:
     expect(open_page(path, status=status).locator("h1")).to_be_visible()
