@@ -92,7 +92,13 @@ def test_without_scripts_everything_can_be_answered_and_sent(open_page: OpenPage
     go_on(page, "contact")
     page.get_by_label("E-mail address").fill("quilt@example.org")
     go_on(page, "check")
-    for words in ("Scout hut", "We sew & talk.", "Every Tuesday, 7pm to 9pm", "Roughly where", "quilt@example.org"):
+    for words in (
+        "Scout hut",
+        "We sew & talk.",
+        "Every Tuesday, 7pm to 9pm",
+        "Roughly where",
+        "quilt@example.org",
+    ):
         expect(page.locator("main")).to_contain_text(words)
     page.get_by_role("link", name="Change Cost").click()
     page.wait_for_url("**/add/who?then=check")
