@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from app.actions.challenges import place_in_words
-from app.actions.group_documents import GroupDocument, ServiceDocument, Where
+from app.actions.group_documents import GroupDocument, ServiceDocument, When, Where
 from app.actions.spots import locate
 from app.errors import BadQuestionError
 from app.queries import Session, themes
@@ -24,7 +24,7 @@ HERE, PHONE, WORDS = "here", "phone", "words"
 class FoundGroup:
     """``where``: here (the stop, a place in use), phone (``position``, as "lat,lon"), words, or the id of a place.
 
-    ``day`` 1 to 7 and ``part`` of the day are what is known of when; exact times nobody asked for.
+    ``day`` 1 to 7 and ``part`` of the day are what is known of when; ``times`` where somebody said them exactly.
     """
 
     visit_id: UUID
@@ -39,6 +39,7 @@ class FoundGroup:
     position: str
     is_home: bool
     audience: str
+    times: tuple[When, ...] = ()
 
 
 def make_document(session: Session, stop: StopRow, new: FoundGroup) -> GroupDocument:
@@ -56,6 +57,7 @@ def make_document(session: Session, stop: StopRow, new: FoundGroup) -> GroupDocu
         themes=(new.theme,),
         audiences=(new.audience,) if new.audience else (),
         places=places,
+        when=new.times,
     )
     return GroupDocument(name=new.name, services=(service,))
 

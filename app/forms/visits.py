@@ -10,6 +10,7 @@ from app.actions.clock import today
 from app.actions.visit_finds import HERE, PARTS, PHONE, WORDS, FoundGroup
 from app.actions.visits import NewLook, NewVisit, Starter
 from app.errors import BadQuestionError
+from app.forms.add_times import read_times
 from app.forms.plans import read_day, read_own_id
 from app.forms.typed import typed_choice, typed_line, typed_words
 from app.forms.values import Values, read_choice, read_text
@@ -80,6 +81,7 @@ def read_found_group(values: Values) -> FoundGroup:
         position=position,
         is_home=typed_line(values, "is_home", _("It is somebody’s home")) == "yes",
         audience=typed_choice(values, "audience", _("Who it is for"), AUDIENCES),
+        times=read_times(values),
     )
 
 

@@ -19,9 +19,11 @@ from app.actions.visits import Became, Kept
 from app.config import ROOT
 from app.db import db
 from app.errors import STATUS_BY_ERROR, BadQuestionError, WhosDoingWhatError
+from app.forms.add_times import typed_lines, with_empty
 from app.forms.values import read_choice
 from app.forms.visits import read_found_group, read_look, read_visit, read_visit_id
 from app.queries.plans import PlanRow, StopRow
+from app.routes.add_words import WEEK_CHOICES
 from app.routes.plan_pages import question_of
 from app.routes.plans import PLANNERS, planner, plans
 from app.routes.pledges import pledge_address
@@ -31,6 +33,8 @@ from app.vocabulary import Role
 
 WORKER = ROOT / "static" / "js" / "visit_worker.js"
 JSON = "application/json"
+MOST_TIMES = 2
+"""Lines of exact times on a doorstep; who looks after the entry adds more."""
 
 
 @plans.get("/<uuid:plan_id>/stops/<int:position>/visit")
@@ -161,6 +165,7 @@ def _page(plan: PlanRow, stop: StopRow, *, error: BadQuestionError | None = None
     page = actions.describe_visit(db.session, plan, stop, question_of(plan).gap.reach_m)
     typed = {name: (request.form.getlist(name) or [""])[0] for name in request.form} if error else {}
     choices: dict[str, Any] = visit_choices(db.session, plan)
+    lines = typed_lines(request.form) if error else []
     return render_template(
         "plans/visit.html",
         page=page,
@@ -170,6 +175,9 @@ def _page(plan: PlanRow, stop: StopRow, *, error: BadQuestionError | None = None
         today=today(),
         who=str(planner().account_id),
         new_id=uuid4,
+        lines=with_empty(lines, MOST_TIMES)[:MOST_TIMES],
+        knows_times=bool(lines),
+        weeks=WEEK_CHOICES,
         **choices,
     )
 

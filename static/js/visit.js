@@ -66,10 +66,14 @@
   }
 
   function putBack(note, form) {
+    for (const box of form.querySelectorAll('input[type="checkbox"]')) box.checked = false;
     for (const [name, value] of note.fields) {
-      const field = form.elements[name];
-      if (!field || field.type === "hidden") continue;
-      if (field.type === "checkbox") field.checked = true; else field.value = value;
+      for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]:not([type="hidden"])`)) {
+        const isTick = field.type === "checkbox" || field.type === "radio";
+        if (isTick && field.value !== value) continue;
+        if (isTick) field.checked = true; else field.value = value;
+        if (value && field.closest("details")) field.closest("details").open = true;
+      }
     }
     drop(note);
     showWaiting();

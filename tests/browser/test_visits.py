@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, Page, Route, expect
+from playwright.sync_api import Error, Locator, Page, Route, expect
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
@@ -346,3 +347,46 @@ def test_a_keyboard_reaches_and_presses(open_stop: OpenStop) -> None:
     page.get_by_role("button", name=re.compile("^Call back")).first.focus()
     page.keyboard.press("Enter")
     expect(said(page, "Kept.")).to_be_visible()
+
+
+def fill_times(page: Page, **hours: str) -> Locator:
+    """Tick Tuesday and Thursday in the first line of exact times; the line."""
+    page.get_by_text("Exact times, if somebody says them").click()
+    times = page.locator(".visit-times .time-line").first
+    for day in ("Tuesday", "Thursday"):
+        times.get_by_role("checkbox", name=day).check()
+    for name, hour in hours.items():
+        times.get_by_label(name, exact=True).fill(hour)
+    return times
+
+
+def test_exact_times_are_kept_without_a_connection(open_stop: OpenStop, town: str) -> None:
+    page = open_stop(later=OFFLINE)
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    times = fill_times(page, From="18:30", To="20:00")
+    check_page(page)
+    add_group(page, "Lock singers")
+    expect(page.locator("[data-waiting] li")).to_have_count(1)
+    expect(times.get_by_role("checkbox", name="Tuesday")).not_to_be_checked()
+    page.context.set_offline(False)
+    expect(page.locator("[data-waiting] li")).to_have_count(0)
+    asked = text("SELECT c.weekday, c.opens, c.closes FROM schedule c JOIN service s ON s.id = c.service_id "
+                 "WHERE s.name = 'Lock singers' ORDER BY c.weekday")  # fmt: skip
+    with session_of(town) as session:
+        kept = [tuple(row) for row in session.execute(asked)]
+    assert kept == [(2, time(18, 30), time(20)), (4, time(18, 30), time(20))]
+
+
+def test_exact_times_that_are_refused_go_back_into_the_form(open_stop: OpenStop) -> None:
+    page = open_stop(later=400)
+    times = fill_times(page, From="18:30")
+    add_group(page, "Weir singers")
+    expect(page.locator("#found")).to_contain_text("When does it end?")
+    for day, is_ticked in (("Tuesday", True), ("Wednesday", False), ("Thursday", True)):
+        expect(times.get_by_role("checkbox", name=day)).to_be_checked(checked=is_ticked)
+    expect(times.get_by_label("From", exact=True)).to_have_value("18:30")
+    times.get_by_label("To", exact=True).fill("20:00")
+    page.get_by_role("button", name="Add it").click()
+    expect(said(page, "It is on the map.")).to_be_visible()

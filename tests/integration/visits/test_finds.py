@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -87,3 +89,44 @@ def test_somebodys_home_is_shown_as_an_area_only(client: FlaskClient, town: Sess
     ).one()
     assert row.is_pinned_nowhere
     assert "The old mill" not in client.get("/find?q=soup").text
+
+
+def test_exact_times_that_somebody_said_are_kept_as_on_the_form_for_groups(
+    client: FlaskClient, town: Session, stop: str
+) -> None:
+    lon, lat = where(town, stop)
+    at = {"where": "phone", "position": f"{lat:.5f},{lon:.5f}", "day": "", "part": ""}
+    times = {"days-0": ["2", "4"], "opens-0": "18:30", "closes-0": "8pm", "days-1": "6", "opens-1": "10:00",
+             "closes-1": "12:00", "week-1": "1", "term-1": "yes"}  # fmt: skip
+    assert send(client, f"{stop}/group", **found(**at, **times))["said"] == "It is on the map."
+    rows = town.execute(
+        text("SELECT c.weekday, c.opens, c.closes, c.week_of_month, c.term_time_only FROM public_schedule c "
+             "JOIN public_service v ON v.id = c.service_id WHERE v.name = 'Soup by the bridge' ORDER BY c.weekday")
+    )  # fmt: skip
+    assert [tuple(row) for row in rows] == [
+        (2, time(18, 30), time(20), None, False), (4, time(18, 30), time(20), None, False),
+        (6, time(10), time(12), 1, True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("times", "problem"),
+    [
+        ({"opens-0": "18:30", "closes-0": "20:00"}, "Which day is that?"),
+        ({"days-0": "2"}, "When does it start?"),
+        ({"days-0": "2", "opens-0": "6pm"}, "When does it end?"),
+        ({"days-0": "2", "opens-0": "\x00", "closes-0": "20:00"}, "cannot be read"),
+        ({"days-0": "2", "opens-0": "99:99", "closes-0": "20:00"}, "is not a time"),
+    ],
+)
+def test_times_that_make_no_sense_are_said_and_what_was_typed_is_kept(
+    client: FlaskClient, town: Session, stop: str, times: dict[str, str], problem: str
+) -> None:
+    form = found(**times)
+    refused = send(client, f"{stop}/group", 400, **form)
+    assert problem in refused["problem"] or problem in refused["fix"]
+    page = client.post(f"{stop}/group", data={"csrf_token": token_of(client, stop), **form})
+    assert page.status_code == 400
+    assert '<details class="visit-times" open>' in page.text
+    assert "Soup by the bridge" in page.text
+    assert one(town, "SELECT count(*) FROM visit") == 0
