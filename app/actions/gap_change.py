@@ -97,6 +97,7 @@ class GapChange:
     parts: dict[Why, float]
     areas: tuple[AreaChange, ...]  # the greatest change first
     services: tuple[ServiceChange, ...]
+    now_on: date | None = None  # the kept day that stands for now; None: today
 
     @property
     def total(self) -> float:
@@ -111,26 +112,42 @@ def list_days(session: Session, question: GapQuestion) -> list[date]:
     return queries.list_days(session, question_key(question))
 
 
-def find_change(session: Session, question: GapQuestion, since: date) -> GapChange | None:
+def find_change(
+    session: Session, question: GapQuestion, since: date, until: date | None = None
+) -> GapChange | None:
     """What changed since the newest evidence of ``since`` or before; None when there is none that old.
 
-    Raises BadQuestionError.
+    With ``until`` the newest evidence of that day or before stands for now, where it is newer than that of
+    ``since``; both are summed by the code of today. Raises BadQuestionError.
     """
     find_scope(session, question)
     evidence = queries.find_earlier(session, question_key(question), since)
     if evidence is None:
         return None
+    later = queries.find_earlier(session, question_key(question), until) if until else None
+    if later is not None and later.id != evidence.id:
+        ends = (get_version(session), evidence.code, later.code)
+        return _changes.get(ends, lambda: _compare_kept(session, evidence, later))
     now = answer_gap_question(session, question)
     key = (now.data_version, evidence.code, now.rows)
-    return _changes.get(key, lambda: _compare(session, evidence, now))
+    return _changes.get(key, lambda: _compare_with_today(session, evidence, now))
 
 
-def _compare(session: Session, evidence: Evidence, now: GapAnswer) -> GapChange:
+def _compare_kept(session: Session, evidence: Evidence, later: Evidence) -> GapChange:
+    now = unpack_answer(read_part(session, later, "answer"))
+    change = _compare(session, evidence, now, read_inputs(session, later))
+    return replace(change, now_on=later.made_on)
+
+
+def _compare_with_today(session: Session, evidence: Evidence, now: GapAnswer) -> GapChange:
+    scope = find_scope(session, now.question)
+    return _compare(session, evidence, now, window(load_gap_inputs(session, get_version(session), scope)))
+
+
+def _compare(session: Session, evidence: Evidence, now: GapAnswer, inputs: GapInputs) -> GapChange:
     assert evidence.made_on is not None
-    question, version = now.question, get_version(session)
     kept = unpack_answer(read_part(session, evidence, "answer"))
     then = read_inputs(session, evidence)
-    inputs = window(load_gap_inputs(session, version, find_scope(session, question)))
     changed = why_by_service(session, then.services.table, inputs.services.table, evidence.made_on)
     steps = list_steps(then, inputs, {ident: why for ident, (why, _) in changed.items()})
     states = [_people_without(step) for step in steps]
@@ -141,7 +158,7 @@ def _compare(session: Session, evidence: Evidence, now: GapAnswer) -> GapChange:
     parts = split_change([np.array([state.get(code, 0.0) for code in codes]) for state in by_code])
     areas = _areas(codes, kept, now, parts)
     return GapChange(
-        question=question,
+        question=now.question,
         code=evidence.code,
         is_pack=evidence.kind.value == "pack",
         then_on=evidence.made_on,

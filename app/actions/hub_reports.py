@@ -71,7 +71,8 @@ class PlanMoved:
 
 @dataclass(frozen=True)
 class ThemeMoved:
-    """A kind of help in the hub's areas between a day it was kept and now; the greatest change first."""
+    """A kind of help in the hub's areas between a day it was kept and now, or a later one; the greatest change
+    first."""
 
     change: GapChange
     areas: tuple[AreaChange, ...]
@@ -110,6 +111,7 @@ class Report:
     plans: tuple[PlanMoved, ...]
     themes: tuple[ThemeMoved, ...]
     themes_unkept: tuple[str, ...]  # themes of the plans of which no day was kept
+    kept_on: tuple[date, ...]  # days of which an answer about one of the themes is kept, the newest first
     funding: Funding
     sources: tuple[SourceRow, ...]
 
@@ -194,7 +196,7 @@ def _describe(session: Session, hub_id: UUID, days: Days, plans: Asked) -> Repor
     moved = [
         PlanMoved(plan, describe_plan(session, plan, asked, None) if asked else None) for plan, asked in plans
     ]
-    themes, unkept = _themes_moved(session, hub_id, days, plans)
+    themes, unkept, kept_on = _themes_moved(session, hub_id, days, plans)
     funding = describe_funding(session, [patch.area_id for patch in patches], days.since, days.until)
     used = {source.id: source for theme in themes for source in theme.answer.sources}
     used |= {source.id: source for source in funding.sources}
@@ -211,31 +213,42 @@ def _describe(session: Session, hub_id: UUID, days: Days, plans: Asked) -> Repor
         plans=tuple(moved),
         themes=tuple(themes),
         themes_unkept=tuple(unkept),
+        kept_on=kept_on,
         funding=funding,
         sources=tuple(sorted(used.values(), key=lambda source: (source.title, source.key))),
     )
 
 
-def _themes_moved(session: Session, hub_id: UUID, days: Days, plans: Asked) -> tuple[list[ThemeMoved], list[str]]:
-    """What moved in the hub's areas, for the first themes of its plans; and the themes nobody can say it of."""
+def _themes_moved(
+    session: Session, hub_id: UUID, days: Days, plans: Asked
+) -> tuple[list[ThemeMoved], list[str], tuple[date, ...]]:
+    """What moved in the hub's areas, for the first themes of its plans; the themes nobody can say it of; and the
+    days of which answers are kept."""
     choices, patches = list_choices(session), hubs.list_patches(session, hub_id, today())
     names = {theme.key: theme.name for theme in choices.themes}
     wanted = list(dict.fromkeys(key for _, asked in plans if asked for key in asked.themes if key in names))
     if choices.defaults is None or not patches:
-        return [], [names[key] for key in wanted]
+        return [], [names[key] for key in wanted], ()
     inside = find_areas_inside(session, choices.defaults, patches)
-    moved, unkept = [], []
+    moved, unkept, kept_on = [], [], set()
     for key in wanted[:MOST_THEMES]:
         question = replace(choices.defaults, theme=key)
-        day = _first_kept(list_days(session, question), days)
-        change = find_change(session, question, day) if day else None
+        kept = list_days(session, question)
+        kept_on.update(kept)
+        day = _first_kept(kept, days)
+        change = find_change(session, question, day, _last(days)) if day else None
         if change is None:
             unkept.append(names[key])
             continue
         listed = tuple(one for one in change.areas if one.area.area_id in inside)
         parts = {why: sum(one.parts[why] for one in listed) for why in Why}
         moved.append(ThemeMoved(change, listed, parts))
-    return moved, unkept
+    return moved, unkept, tuple(sorted(kept_on, reverse=True))
+
+
+def _last(days: Days) -> date | None:
+    """The last day where it is over: then the newest kept day until it stands for now."""
+    return days.until if days.until < today() else None
 
 
 def _first_kept(kept: Sequence[date], days: Days) -> date | None:

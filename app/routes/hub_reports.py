@@ -141,8 +141,10 @@ def _picture(theme: ThemeMoved) -> str:
         if one.area.area_code in shapes
     ]
     then = f"{theme.change.then_on.day} {theme.change.then_on:%B %Y}"
+    later = theme.change.now_on
+    now = f"{later.day} {later:%B %Y}" if later else "now"
     caption = Caption(
-        theme.answer.theme_question, change_words.legend(theme.inside), f"{then} and now", _map_words(theme)
+        theme.answer.theme_question, change_words.legend(theme.inside), f"{then} and {now}", _map_words(theme)
     )
     svg = draw_map(areas, caption)
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.clock import today
 from app.actions.evidence_snapshots import take_snapshot
+from app.actions.gap_change import find_change
 from app.actions.gap_scope import list_choices
 from app.actions.group_documents import GroupDocument, ServiceDocument, Where
 from app.actions.hub_reports import describe_report, usual_days
@@ -318,3 +320,46 @@ def test_days_that_are_none_are_said_to_be_wrong(convener: FlaskClient, hub: UUI
     assert answer.status_code == 400
     assert "There is a problem" in answer.text
     assert convener.get(f"/hubs/{hub}/report.pdf?{query}").status_code == 400
+
+
+def test_a_report_about_days_that_are_over_ends_with_the_kept_day_before_its_last(
+    convener: FlaskClient, town: Session, hub: UUID
+) -> None:
+    """A kitchen that opened between the two kept days counts, one that opened after the last does not."""
+    defaults = list_choices(town).defaults
+    assert defaults is not None
+    first, last = today() - timedelta(days=120), today() - timedelta(days=40)
+    take_snapshot(town, defaults)
+    town.execute(text("UPDATE evidence SET made_on = :day"), {"day": first})
+    keep_plan(convener, hub)
+    town.execute(text("UPDATE plan SET made_at_utc = now() - interval '90 days'"))
+    for name, day in (("Second kitchen", last), ("Third kitchen", None)):
+        web_town.add_service(town, name, (5.5, 1.5) if day else (6.5, 1.5))
+        bump_versions(town, [RECORDS])
+        if day:
+            take_snapshot(town, defaults)
+            town.execute(
+                text("UPDATE evidence SET made_on = :day WHERE made_on = :now"), {"day": day, "now": today()}
+            )
+        town.commit()
+    food = replace(defaults, theme="food")
+    whole, part = find_change(town, food, first), find_change(town, food, first, last)
+    assert whole is not None
+    assert part is not None
+    assert (whole.now_on, part.now_on, part.then_on) == (None, last, first)
+    kept = {row.area.area_code: row.people_without or 0 for row in part.now.rows if row.rank}
+    then = {row.area.area_code: row.people_without or 0 for row in part.then.rows if row.rank}
+    assert part.total == pytest.approx(sum(kept.values()) - sum(then.values()))
+    assert whole.total < part.total < 0
+    assert {one.name for one in part.services} == {"Second kitchen lunch"}
+
+    over = f"/hubs/{hub}/report?from={first}&to={last + timedelta(days=3)}"
+    page = text_of(convener.get(over).text)
+    assert f"compared with {last.day} {last:%B %Y}:" in page
+    assert f"is told as it was on {last.day} {last:%B %Y}" in page
+    assert "compared with now:" in text_of(convener.get(f"/hubs/{hub}/report?from={first}").text)
+    assert f"to={last}" in convener.get(over).text, "the kept days are offered to choose"
+    early = text_of(convener.get(f"/hubs/{hub}/report?from={first}&to={first + timedelta(days=40)}").text)
+    assert "no answer was kept near the last day of the report, so it is told as it is now" in early
+    paper = convener.get(over.replace("/report?", "/report.pdf?"))
+    assert paper.status_code == 200
