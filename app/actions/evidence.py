@@ -157,6 +157,11 @@ def work_out(session: Session, evidence: Evidence) -> None:
     evidence.data_version, evidence.method_version, evidence.made_on = version, method_version(), inputs.on
 
 
+def forget_unused_parts(session: Session) -> int:
+    """Remove what only plans that are deleted by now rested on; how many pieces."""
+    return queries.remove_unused_parts(session)
+
+
 def _firm(session: Session, question: GapQuestion) -> bytes:
     """In how many ways of counting each area of the worst fifth stays there, as JSON."""
     sure = find_stability(session, question)

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from app.actions import area_follows, forgetting, freshness, mail, members, offer_owners, pairs, throttle
 from app.actions.clock import LOCAL_TIME
 from app.actions.days import begin_daily
+from app.actions.evidence import forget_unused_parts
 from app.actions.evidence_snapshots import queue_snapshots
 from app.actions.follows import forget_unconfirmed
 from app.actions.links import forget_old_links
@@ -66,6 +67,7 @@ DAILY: dict[str, Callable[[Session, date], object]] = {
     ),
     "forget unconfirmed introductions": lambda session, today: pairs.forget_unconfirmed(session),
     "let old offers go": offer_owners.let_old_ones_go,
+    "forget what deleted plans rested on": lambda session, today: forget_unused_parts(session),
     "see whom and where grants are for": lambda session, today: match_anew(session),
     "let unanswered entries sink": lambda session, today: freshness.let_sink(session),
 }

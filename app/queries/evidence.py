@@ -248,7 +248,11 @@ def begin_again(session: Session, code: str) -> bool:
 
 
 def remove_unused_parts(session: Session) -> int:
-    """Remove parts that no evidence and no plan rests on any more; how many."""
+    """Remove parts that no evidence and no plan rests on any more; how many.
+
+    Waits for who is putting parts: one that is kept already is not put again, and must not go meanwhile.
+    """
+    session.execute(text("LOCK TABLE evidence_part IN SHARE ROW EXCLUSIVE MODE"))
     done = session.execute(
         text("""
         DELETE FROM evidence_part p WHERE NOT EXISTS (

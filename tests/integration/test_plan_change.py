@@ -20,8 +20,8 @@ from app.actions.plan_run_store import pack_question, unpack_question
 from app.actions.plan_siting import answer_plan
 from app.actions.plans import NewPlan, Planner, describe_plan, save_plan
 from app.analysis.siting import Siting
+from app.jobs.daily import DAILY
 from app.jobs.runs import prove_plan
-from app.queries import evidence
 from app.queries.plans import find_plan
 from app.queries.versions import EVERYTHING, RECORDS, bump_versions
 from app.vocabulary import Role
@@ -108,9 +108,15 @@ def test_a_walk_that_finds_nothing_is_looking_and_no_real_change(kept: Kept) -> 
 
 
 def test_what_a_plan_rests_on_is_kept_as_long_as_the_plan(kept: Kept) -> None:
-    assert evidence.remove_unused_parts(kept.session) == 0
+    def parts_after_a_day() -> int:
+        DAILY["forget what deleted plans rested on"](kept.session, today())
+        return int(kept.session.scalar(text("SELECT count(*) FROM evidence_part")) or 0)
+
+    assert parts_after_a_day() >= 4
+    change = kept.change()
+    assert change.stops
     kept.session.execute(text("DELETE FROM plan"))
-    assert evidence.remove_unused_parts(kept.session) >= 4
+    assert parts_after_a_day() == 0
 
 
 def test_the_page_says_what_is_real_and_what_is_mapping(client: FlaskClient, kept: Kept) -> None:
