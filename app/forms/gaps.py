@@ -24,7 +24,8 @@ QUESTION_FIELDS = ("theme", "layer", "within", "patch", *FACET_FIELDS, *HOW_FIEL
 PAGE_FIELDS = (*QUESTION_FIELDS, "sort", "order", "page")
 DECAYS = ("dai", "linear", "step")
 DISTANCES = ("paths", "line")
-ROWS_PER_PAGE = 200
+MOST_ROWS_ON_ONE_PAGE, ROWS_PER_PAGE = 200, 100
+"""A borough is one page; a country has many, and each is light."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,10 @@ def sort_rows(rows: tuple[AreaGap, ...], view: TableView) -> list[AreaGap]:
     known = [row for row in rows if key(row) is not None]
     unknown = [row for row in rows if key(row) is None]
     return sorted(known, key=key, reverse=view.descending) + unknown
+
+
+def rows_per_page(how_many: int) -> int:
+    return ROWS_PER_PAGE if how_many > MOST_ROWS_ON_ONE_PAGE else MOST_ROWS_ON_ONE_PAGE
 
 
 def pages_around(page: int, last: int) -> list[int | None]:

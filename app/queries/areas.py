@@ -55,9 +55,9 @@ def list_layers(session: Session) -> list[LayerRow]:
     """Finest first; only layers that have areas."""
     rows = session.execute(
         text("""
-        SELECT l.id, l.key, l.name, l.singular, l.vintage, l.kind, l.sort_order, count(a.id) AS area_count
-        FROM area_layer l JOIN area a ON a.area_layer_id = l.id
-        GROUP BY l.id ORDER BY l.sort_order, l.key
+        SELECT l.id, l.key, l.name, l.singular, l.vintage, l.kind, l.sort_order, area_count
+        FROM area_layer l, LATERAL (SELECT count(*) AS area_count FROM area WHERE area_layer_id = l.id) AS counted
+        WHERE area_count > 0 ORDER BY l.sort_order, l.key
         """)
     ).mappings()
     return [LayerRow(**{**row, "kind": AreaLayerKind(row["kind"])}) for row in rows]

@@ -27,7 +27,6 @@ from app.errors import BadQuestionError, NotFoundError
 from app.forms.gaps import (
     PAGE_FIELDS,
     QUESTION_FIELDS,
-    ROWS_PER_PAGE,
     USUAL,
     TableView,
     how_values,
@@ -36,6 +35,7 @@ from app.forms.gaps import (
     question_values,
     read_gap_question,
     read_table_view,
+    rows_per_page,
     sort_rows,
     typed_question,
 )
@@ -106,8 +106,9 @@ def live() -> ResponseReturnValue:
 def part_values(answer: GapAnswer, view: TableView, *, is_quick: bool = False) -> dict[str, Any]:
     """What templates/gaps/parts.html needs."""
     asked = question_values(answer.question)
-    last_page = max(1, ceil(len(answer.rows) / ROWS_PER_PAGE))
-    first = (min(view.page, last_page) - 1) * ROWS_PER_PAGE
+    on_a_page = rows_per_page(len(answer.rows))
+    last_page = max(1, ceil(len(answer.rows) / on_a_page))
+    first = (min(view.page, last_page) - 1) * on_a_page
 
     def sort_link(key: str) -> str:
         order = "down" if key == view.sort and not view.descending else "up"
@@ -122,7 +123,7 @@ def part_values(answer: GapAnswer, view: TableView, *, is_quick: bool = False) -
         "asked": asked,
         "shown_chips": _chips(answer, asked),
         "plain_link": url_for("gaps.show", **plain_values(asked)),
-        "rows": sort_rows(answer.rows, view)[first : first + ROWS_PER_PAGE],
+        "rows": sort_rows(answer.rows, view)[first : first + on_a_page],
         "view": view,
         "last_page": last_page,
         "shown_pages": pages_around(min(view.page, last_page), last_page),
