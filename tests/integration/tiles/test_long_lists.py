@@ -17,7 +17,7 @@ from app.queries.places import KINDS, Kept
 from tests.integration.tiles.records import THEMES, add_need, add_organisation, add_service, run
 from tests.integration.tiles.test_point_tiles import scatter
 
-FEW, MANY = dict.fromkeys(KINDS, 0), dict.fromkeys(KINDS, places.MOST_COUNTED + 1)
+FEW, MANY = dict.fromkeys(KINDS, 1), dict.fromkeys(KINDS, places.MOST_COUNTED + 1)
 MIXED = {**FEW, "service": places.MOST_COUNTED + 1}
 ASKED = [
     Kept(), Kept(kind="organisation"), Kept(kind="service"), Kept(kind="need"), Kept(theme=THEMES[0]),
