@@ -8,6 +8,7 @@
   const MOST_CANVAS_PX = 2048;
   const NOWHERE = L.latLngBounds([-85, -180], [-85, -180]);
   const DARK = /very_short|nearly_all_short|checked_none/;
+  const keyOf = (level, number) => `${level}/${number}`;
   const [NUMBER, CODE, NAME, SENTENCE, GROUPS] = [0, 1, 2, 3, 4];
 
   L.AreaTiles = L.GridLayer.extend({
@@ -145,6 +146,9 @@
       return band ? band[2] : 0;
     },
 
+    /* Which level a tile is of, as it says itself: one that would be too big is drawn as from farther away. */
+    levelOf: ({ name }) => Number(name.replace("groups-", "")) || 0,
+
     /* The name of the fill of an area or group; nothing where nothing was asked. */
     fillOf(number, level) {
       return this.values.fills[(this.values.levels[level] || "")[number]];
@@ -174,7 +178,7 @@
       canvas.width = canvas.height = Math.ceil(SIDE * sharp);
       const brush = canvas.getContext("2d");
       brush.scale(canvas.width / SIDE, canvas.height / SIDE);
-      const level = this.levelAt(coords.z);
+      const level = this.levelOf(tile);
       const shown = tile.features.map((feature) => ({ feature, fill: this.fillOf(feature.number, level) })).filter(({ fill }) => fill);
       shown.forEach(({ feature, fill }) => {
         brush.fillStyle = L.fillFor(fill, scale, coords.x * SIDE * scale, coords.y * SIDE * scale);
@@ -187,7 +191,7 @@
       const inks = window.getComputedStyle(this._map.getContainer());
       const ink = (name) => inks.getPropertyValue(name).trim();
       shown.forEach(({ feature, fill }) => this.border(brush, feature, fill, scale, ink));
-      const lit = shown.find(({ feature }) => feature.number === this.lit);
+      const lit = shown.find(({ feature }) => keyOf(level, feature.number) === this.lit);
       if (lit) this.outline(brush, lit.feature, DARK.test(lit.fill) ? ink("--marigold") : ink("--map-ink"), 3.5 / scale);
     },
 
@@ -214,7 +218,7 @@
       container.dataset.tileZoom = this._tileZoom;
     },
 
-    /* What is painted at a place: {number, level, fill, code}, or null; the code as far as it is known. */
+    /* What is painted at a place: {key, number, level, fill, code}, or null; the code as far as it is known. */
     areaAt(place) {
       if (this._tileZoom === undefined || this._map.hidden.has("areas")) return null;
       const at = this._map.project(place, this._tileZoom);
@@ -224,12 +228,12 @@
       const [left, top] = [at.x - x * SIDE, at.y - y * SIDE];
       const brush = held.el.getContext("2d");
       brush.setTransform(1, 0, 0, 1, 0, 0);
-      const level = this.levelAt(this._tileZoom);
+      const level = this.levelOf(held.el.tile);
       const found = held.el.tile.features.find(({ number, path, box }) => left >= box.left && left <= box.right
         && top >= box.top && top <= box.bottom && this.fillOf(number, level) && brush.isPointInPath(path, left, top, "evenodd"));
       if (!found) return null;
       const { [CODE]: code } = (!level && this.rows.get(found.number)) || [];
-      return { number: found.number, level, fill: this.fillOf(found.number, level), code };
+      return { key: keyOf(level, found.number), number: found.number, level, fill: this.fillOf(found.number, level), code };
     },
 
     /* ``isRead``: with its name and sentence, if it is in view. */
@@ -243,18 +247,18 @@
       this.fetchRow("area", code).then((row) => {
         if (this.wanted !== code) return;
         const level = this.levelAt(this._tileZoom);
-        const number = level ? row[GROUPS][level - 1] : row[NUMBER];
-        this.light(number, code);
-        const middle = isRead && this.middleOf(number);
-        if (middle) this.tip.show(number, L.titled(row[NAME], row[SENTENCE]), middle);
+        const key = keyOf(level, level ? row[GROUPS][level - 1] : row[NUMBER]);
+        this.light(key, code);
+        const middle = isRead && this.middleOf(key);
+        if (middle) this.tip.show(key, L.titled(row[NAME], row[SENTENCE]), middle);
       }, () => undefined);
     },
 
     /* About the middle of what is painted of an area, where the map shows that. */
-    middleOf(number) {
+    middleOf(key) {
       const size = ({ left, top, right, bottom }) => (right - left) * (bottom - top);
       const [found] = Object.values(this._tiles).filter(({ el }) => el.tile).flatMap(({ el }) => el.tile.features
-        .filter((feature) => feature.number === number).map(({ box }) => ({ box, coords: el.coords })))
+        .filter(({ number }) => keyOf(this.levelOf(el.tile), number) === key).map(({ box }) => ({ box, coords: el.coords })))
         .sort((a, b) => size(b.box) - size(a.box));
       if (!found) return null;
       const [{ left, top, right, bottom }, { x, y, z }] = [found.box, found.coords];
@@ -262,13 +266,13 @@
       return this._map.getBounds().contains(middle) ? middle : null;
     },
 
-    light(number, code) {
+    light(key, code) {
       this._map.getContainer().dataset.lit = code || "";
-      if (number === this.lit) return;
-      const before = this.lit;
-      this.lit = number;
+      if (key === this.lit) return;
+      const changed = [key, this.lit];
+      this.lit = key;
       Object.values(this._tiles).forEach(({ el }) => {
-        if (el.tile && el.tile.features.some((feature) => feature.number === number || feature.number === before)) this.paint(el);
+        if (el.tile && el.tile.features.some(({ number }) => changed.includes(keyOf(this.levelOf(el.tile), number)))) this.paint(el);
       });
     },
 
@@ -281,18 +285,18 @@
       const found = this.areaAt(latlng);
       this._map.getContainer().classList.toggle("over-area", Boolean(found));
       if (!found) { this.leave(); return; }
-      if (found.number !== this.pointed) {
-        this.pointed = found.number;
+      if (found.key !== this.pointed) {
+        this.pointed = found.key;
         this.wanted = null;
-        this.light(found.number, found.code);
+        this.light(found.key, found.code);
       }
       this.describe(found).then(({ words, said, code }) => {
-        if (this.pointed !== found.number || !this._map) return;
-        if (this.tip.about !== found.number) {
-          this.light(found.number, code);
+        if (this.pointed !== found.key || !this._map) return;
+        if (this.tip.about !== found.key) {
+          this.light(found.key, code);
           this.tell(code);
         }
-        this.tip.show(found.number, words, latlng);
+        this.tip.show(found.key, words, latlng);
         if (typeof onRead === "function") onRead(said);
       }, () => undefined);
     },
@@ -325,10 +329,10 @@
 
     openCard({ latlng }) {
       const found = this.areaAt(latlng);
-      this.light(found ? found.number : undefined, null);
+      this.light(found ? found.key : undefined, null);
       if (!found) { L.view.set("area", null); return; }
       this.describe(found).then(({ words, code }) => {
-        this.light(found.number, code);
+        this.light(found.key, code);
         L.view.set("area", code);
         const box = document.createElement("div");
         box.append(words);

@@ -142,7 +142,7 @@
     };
     map.showFirst = () => map.showEverything();
     map.on("movestart", () => { map.showsEverything = isFitting; });
-    map.on("resize", () => { if (map.showsEverything && !map.onPaper) map.showEverything(); });
+    map.on("resize", () => { if (map.showsEverything) map.showEverything(); });
   }
 
   /* Where the map looks is written into the address once somebody has moved it. */
@@ -158,7 +158,7 @@
     };
     map.showFirst = () => { if (!given) map.showEverything(); };
     map.on("moveend", () => {
-      if (map.showsEverything || map.onPaper || !map.everything) return;
+      if (map.showsEverything || !map.everything) return;
       const { lat, lng } = map.getCenter().wrap();
       L.view.set("at", `${Number(map.getZoom().toFixed(2))}/${lat.toFixed(5)}/${lng.toFixed(5)}`);
       tell();
@@ -228,27 +228,20 @@
     return map;
   };
 
-  /* Paper has another size than the screen, and what is printed is what was seen. The class gives the map that size
-     already now: the browser tells before it lays out the paper. */
-  function putOnPaper(map) {
-    const seen = map.getBounds();
-    map.onPaper = map.onPaper || { middle: map.getCenter(), zoom: map.getZoom(), isAll: map.showsEverything };
-    map.getContainer().classList.add("on-paper");
-    map.invalidateSize({ animate: false });
-    if (map.onPaper.isAll) map.showEverything();
-    else map.fitBounds(seen, { animate: false });
+  /* Paper has another width than the screen, and what is printed is what was seen: the map keeps its size in its own
+     pixels, so that nothing has to be fetched or drawn again, and is made bigger or smaller as a whole. */
+  const PAPER_PX = 640;
+  const MOST_ENLARGED = 1.4;
+
+  function putOnPaper({ style, offsetWidth: width, offsetHeight: height }) {
+    if (!width || style.width) return;
+    Object.assign(style, { width: `${width}px`, height: `${height}px`, zoom: Math.min(MOST_ENLARGED, PAPER_PX / width) });
   }
 
-  function takeOffPaper(map) {
-    const { middle, zoom, isAll } = map.onPaper || {};
-    if (!middle) return;
-    map.getContainer().classList.remove("on-paper");
-    map.invalidateSize({ animate: false });
-    map.setView(middle, zoom, { animate: false });
-    map.onPaper = null;
-    if (isAll) map.showEverything();
+  function takeOffPaper({ style }) {
+    Object.assign(style, { width: "", height: "", zoom: "" });
   }
 
-  window.addEventListener("beforeprint", () => MAPS.forEach(putOnPaper));
-  window.addEventListener("afterprint", () => MAPS.forEach(takeOffPaper));
+  window.addEventListener("beforeprint", () => MAPS.forEach((map) => putOnPaper(map.getContainer())));
+  window.addEventListener("afterprint", () => MAPS.forEach((map) => takeOffPaper(map.getContainer())));
 })();

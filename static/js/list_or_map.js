@@ -25,6 +25,8 @@
     if (link) showLinked(link.hash);
   });
   window.addEventListener("hashchange", () => showLinked(window.location.hash));
-  show(both.dataset.view);
+  /* An address that says where the map looks, or what is open on it, is about the map. */
+  const asked = new URLSearchParams(window.location.search);
+  show(asked.has("at") || asked.has("pin") ? "map" : both.dataset.view);
   showLinked(window.location.hash);
 })();

@@ -141,6 +141,23 @@ def test_every_move_has_a_button_big_enough_to_touch(open_page: OpenPage) -> Non
     page.wait_for_function("(before) => map_gaps.getCenter().lng > before + 0.005", arg=before)
 
 
+DRAWN_AS_FROM_FARTHER = """() => {
+    const areas = map_gaps.areas;
+    const {el} = Object.values(areas._tiles).find(({el}) => el.tile && el.tile.features.length);
+    const {left, right, top, bottom} = el.tile.features[0].box;
+    const at = L.point(el.coords.x * 256 + (left + right) / 2, el.coords.y * 256 + (top + bottom) / 2);
+    const level = () => areas.areaAt(map_gaps.unproject(at, el.coords.z)).level;
+    const before = level();
+    el.tile.name = "groups-1";
+    areas.values.levels[1] = areas.values.levels[0];
+    return [before, level()]; }"""
+
+
+def test_a_tile_that_holds_groups_at_a_zoom_of_areas_is_read_as_groups(open_page: OpenPage) -> None:
+    """The server draws a tile that would be too big as from farther away, and its numbers then mean groups."""
+    assert open_page("/gaps").evaluate(DRAWN_AS_FROM_FARTHER) == [0, 1]
+
+
 def test_when_the_areas_cannot_be_fetched_the_table_stays_and_the_map_says_so(
     open_page: OpenPage, server: str
 ) -> None:

@@ -45,8 +45,6 @@ def test_the_open_card_of_the_finder_is_part_of_the_address(
     name = link.inner_text()
     assert "&pin=" in address_of(page)
     again = open_page(address_of(page), screen)
-    if screen is PHONE:
-        again.get_by_role("button", name="Map", exact=True).click()
     expect(again.get_by_role("dialog").locator("li a").first).to_have_text(name)
     again.get_by_role("dialog").get_by_role("button", name="Close").click()
     again.wait_for_function("() => !location.search.includes('pin=')")

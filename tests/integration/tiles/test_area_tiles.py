@@ -110,6 +110,29 @@ def test_addresses_name_a_version_and_are_kept_for_ever(
     assert client.get(unversioned, headers={"If-None-Match": etag}).status_code == 200
 
 
+def test_what_describes_a_layer_holds_what_tilejson_asks_and_names_the_layers_its_tiles_have(
+    client: FlaskClient, town: Session
+) -> None:
+    add_square_layer(town, "squares", 10, 10)
+    described = client.get("/tiles/areas/squares.json").json
+    assert {"tilejson", "tiles", "vector_layers"} <= set(described)  # all that version 3.0.0 requires
+    assert described["tilejson"] == "3.0.0"
+    assert all(described["tiles"][0].count(part) == 1 for part in ("{z}", "{x}", "{y}"))
+    west, south, east, north = described["bounds"]
+    assert -180 <= west < east <= 180
+    assert -90 <= south < north <= 90
+    assert 0 <= described["minzoom"] <= described["maxzoom"] <= 30
+    named = {
+        zoom: layer["id"]
+        for layer in described["vector_layers"]
+        for zoom in range(layer["minzoom"], layer["maxzoom"] + 1)
+    }
+    assert all(isinstance(layer["fields"], dict) for layer in described["vector_layers"])
+    assert sorted(named) == list(range(described["minzoom"], described["maxzoom"] + 1))
+    for zoom, name in named.items():
+        assert get_layer(client, "squares", zoom, *MIDDLE).name == name
+
+
 def test_the_drawing_is_looked_up_once_for_a_version_and_checked_with_every_tile(
     client: FlaskClient, town: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

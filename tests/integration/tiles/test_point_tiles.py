@@ -200,6 +200,7 @@ def test_http_answers(client: FlaskClient, town: Session) -> None:
     assert described["tilejson"] == "3.0.0"
     assert described["tiles"] == ["http://localhost/tiles/places/{z}/{x}/{y}.json"]
     assert described["themes"] == list(THEMES)
+    assert described["vector_layers"] == []  # required, and these tiles are no vector tiles
 
 
 def test_a_tile_of_the_version_on_the_page_is_kept_by_its_visitor_and_never_shows_what_was_hidden_since(
