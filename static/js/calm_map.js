@@ -116,7 +116,8 @@
     const box = document.createElement("div");
     const title = document.createElement("b");
     title.textContent = name;
-    box.append(title, sentence.replace(`${name}: `, ""));
+    const rest = sentence.startsWith(`${name}: `) ? sentence.slice(name.length + 2) : sentence;
+    box.append(title, rest.charAt(0).toUpperCase() + rest.slice(1));
     return box;
   };
 

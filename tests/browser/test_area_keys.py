@@ -31,7 +31,8 @@ def test_the_map_says_what_lies_under_its_cross_and_enter_opens_it(open_page: Op
     go_to(page, "S33")
     expect(page.locator(f"{TIP} b")).to_have_text("Square 3-3")
     expect(page.locator(STATUS)).to_contain_text("Square 3-3")
-    assert len(page.locator(TIP).inner_text()) > len("Square 3-3") + 20
+    name, sentence = page.locator(TIP).inner_text().splitlines()
+    assert (name, sentence[0], len(sentence) > 20) == ("Square 3-3", sentence[0].upper(), True)
     expect_lit(page, "S33")
     expect(page.locator("tr.lit")).to_have_attribute("data-area", "S33")
     assert axe_faults(page) == []

@@ -95,6 +95,7 @@ def test_without_scripts_a_page_says_as_much(open_page: OpenPage, path: str) -> 
     assert len(words) > 200
     if plain.locator(".folium-map").count():
         assert "The map needs JavaScript" in words
+        expect(plain.locator(".map-frame")).to_be_hidden()
 
 
 def test_without_scripts_the_question_can_be_asked_and_sorted(open_page: OpenPage) -> None:

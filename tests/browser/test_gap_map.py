@@ -79,8 +79,8 @@ def test_patterned_states_show_more_than_one_colour_and_scores_only_one(open_pag
     screen: dict[str, Any] = {**DESKTOP, "color_scheme": "dark" if look == "dark" else "light"}
     page = open_page("/gaps", screen)
     if look == "print":
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")  # browsers tell before they lay out the paper
         page.emulate_media(media="print")
-        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     first: dict[str, DrawnArea] = {}
     drawn, at_edge = drawn_areas(page), hatched(page)
     for code, area in drawn.items():
@@ -148,7 +148,7 @@ DRAWN_AS_FROM_FARTHER = """() => {
     const at = L.point(el.coords.x * 256 + (left + right) / 2, el.coords.y * 256 + (top + bottom) / 2);
     const level = () => areas.areaAt(map_gaps.unproject(at, el.coords.z)).level;
     const before = level();
-    el.tile.name = "groups-1";
+    Object.values(areas._tiles).forEach(({el}) => { if (el.tile) el.tile.name = "groups-1"; });
     areas.values.levels[1] = areas.values.levels[0];
     return [before, level()]; }"""
 
