@@ -79,7 +79,8 @@ def test_patterned_states_show_more_than_one_colour_and_scores_only_one(open_pag
     screen: dict[str, Any] = {**DESKTOP, "color_scheme": "dark" if look == "dark" else "light"}
     page = open_page("/gaps", screen)
     if look == "print":
-        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")  # browsers tell before they lay out the paper
+        # browsers tell before they lay out the paper
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         page.emulate_media(media="print")
     first: dict[str, DrawnArea] = {}
     drawn, at_edge = drawn_areas(page), hatched(page)
