@@ -19,8 +19,7 @@ from app.forms.evidence import read_since, read_started_on
 from app.forms.gaps import question_values, read_gap_question
 from app.forms.values import typed_values
 from app.maps.pictures import Caption, DrawnArea, draw_map
-from app.routes.gap_sure import wrong_question
-from app.routes.gaps import profile_link
+from app.routes.gaps import profile_link, wrong_question
 from app.security import for_roles, public, scope_of, signed_in
 from app.vocabulary import Role
 

@@ -12,7 +12,7 @@ from app.actions.clock import today
 from app.actions.gap_answers import GapQuestion
 from app.actions.gap_demand import COLUMNS, MOST_WEIGHT, compare_demand
 from app.actions.gap_files import demand_csv, ways_csv
-from app.actions.gap_scope import GapChoices, list_choices
+from app.actions.gap_scope import list_choices
 from app.actions.gap_sure import SureAnswer, compare_ways, weigh_doubts
 from app.actions.gap_twins import count_once
 from app.actions.gap_ways import METHODS
@@ -22,8 +22,7 @@ from app.errors import BadQuestionError, NotFoundError
 from app.forms.gaps import QUESTION_FIELDS, question_values, read_gap_question
 from app.forms.values import Values, read_whole_number, refuse_unknown, typed_values
 from app.routes.answers import as_file
-from app.routes.gap_options import question_options
-from app.routes.gaps import profile_link
+from app.routes.gaps import profile_link, wrong_question
 from app.security import public
 
 gap_sure = Blueprint("gap_sure", __name__)
@@ -57,14 +56,6 @@ def show() -> ResponseReturnValue:
         reaches=sorted({line.way.reach_m for line in answer.ways}),
         profile_link=profile_link,
     )
-
-
-def wrong_question(choices: GapChoices, error: BadQuestionError) -> ResponseReturnValue:
-    """The form of the gap page with what was typed, and what is wrong with it."""
-    typed = {"theme": "", "layer": "", "benchmark": "", **typed_values(request.args, QUESTION_FIELDS)}
-    return render_template(
-        "gaps/question_error.html", choices=choices, options=question_options(choices), typed=typed, error=error
-    ), 400
 
 
 def method_words() -> dict[str, str]:

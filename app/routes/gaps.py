@@ -67,16 +67,7 @@ def show() -> ResponseReturnValue:
         view = read_table_view(request.args)
         answer = answer_gap_question(db.session, read_gap_question(request.args, choices.defaults))
     except BadQuestionError as error:
-        return render_template(
-            "gaps/question_error.html",
-            choices=choices,
-            options=question_options(choices),
-            typed={
-                name: typed or USUAL.get(name, "")
-                for name, typed in typed_values(request.args, QUESTION_FIELDS, MOST_LETTERS).items()
-            },
-            error=error,
-        ), 400
+        return wrong_question(choices, error)
     values_url = url_for("gaps.values", **question_values(answer.question))
     return render_template(
         "gaps/show.html",
@@ -87,6 +78,18 @@ def show() -> ResponseReturnValue:
         drawing=draw(values_url),
         **part_values(answer, view),
     )
+
+
+def wrong_question(choices: GapChoices, error: BadQuestionError) -> ResponseReturnValue:
+    """The form of the gap page with what was typed, and what is wrong with it."""
+    typed = typed_values(request.args, QUESTION_FIELDS, MOST_LETTERS)
+    return render_template(
+        "gaps/question_error.html",
+        choices=choices,
+        options=question_options(choices),
+        typed={name: value or USUAL.get(name, "") for name, value in typed.items()},
+        error=error,
+    ), 400
 
 
 @gaps.get("/gaps/live")
