@@ -24,6 +24,7 @@ def engine_options(settings: Settings) -> dict[str, object]:
         f"-c lock_timeout={settings.lock_timeout_ms}",
         "-c idle_in_transaction_session_timeout=60000",
         "-c timezone=UTC",
+        "-c jit=off",  # compiling takes longer than what a page asks for
     ]
     return {
         "url": settings.sqlalchemy_url,

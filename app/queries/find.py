@@ -97,7 +97,6 @@ def search(session: Session, scope: Scope, *, sort: str, limits: Mapping[str, tu
                (SELECT json_object_agg(part, n) FROM total) AS totals,
                (SELECT count(*) FROM scope) AS looked_at, {_counts(scope)}
     """  # noqa: S608 - constants of this file, numbers, and names of our own; values are bound
-    session.execute(text("SET LOCAL jit = off"))  # compiling would take longer than the work
     session.execute(text("SET LOCAL work_mem = '32MB'"))
     row = session.execute(text(statement), _values(scope)).one()
     return Found(

@@ -82,9 +82,12 @@ LIVE_COUNTS = BY_CELL.format(
 )
 
 WITH_WORDS = """ AND record_id IN (
-    SELECT id FROM public_organisation WHERE name ILIKE :pattern OR summary ILIKE :pattern
-    UNION ALL SELECT id FROM public_service WHERE name ILIKE :pattern OR description ILIKE :pattern
+    SELECT id FROM public_organisation
+    WHERE name || ' ' || summary ILIKE :pattern AND (name ILIKE :pattern OR summary ILIKE :pattern)
+    UNION ALL SELECT id FROM public_service
+    WHERE name || ' ' || description ILIKE :pattern AND (name ILIKE :pattern OR description ILIKE :pattern)
     UNION ALL SELECT id FROM public_need WHERE statement ILIKE :pattern)"""
+"""Name and description together have an index."""
 
 PINS = f"""
     SELECT record_id::text, x, y, cell >> :shift, name,

@@ -52,72 +52,77 @@ MOST_COUNTED = 5_000
 
 BRANCHES = (
     """
-        SELECT 0 AS kind, o.id, o.name, o.summary, '' AS of_organisation, o.confirmed_on, o.id AS organisation_id,
-               o.name || ' ' || o.summary AS words
-        FROM public_organisation o
+        SELECT 0 AS kind, o.id, o.name, o.summary, '' AS of_organisation, o.confirmed_on, o.id AS organisation_id
+        FROM public_organisation o WHERE {fits}
     """,
     """
         SELECT 1 AS kind, s.id, s.name, s.description AS summary, o.name AS of_organisation, s.confirmed_on,
-               s.organisation_id, s.name || ' ' || s.description AS words
+               s.organisation_id
         FROM public_service s JOIN public_organisation o ON o.id = s.organisation_id
-        WHERE CAST(:kind AS int) = 1 OR lower(s.name) <> lower(o.name)
+        WHERE (CAST(:kind AS int) = 1 OR lower(s.name) <> lower(o.name)) AND {fits}
     """,
     """
         SELECT 2 AS kind, n.id, n.statement AS name, '' AS summary, '' AS of_organisation,
-               n.raised_on AS confirmed_on, CAST(NULL AS uuid) AS organisation_id, n.statement AS words
-        FROM public_need n
+               n.raised_on AS confirmed_on, CAST(NULL AS uuid) AS organisation_id
+        FROM public_need n WHERE {fits}
     """,
 )
 
-OFFERS = {
-    0: "EXISTS (SELECT FROM public_service s WHERE s.organisation_id = l.id AND {of_service})",
-    1: "EXISTS (SELECT FROM public_service s WHERE s.id = l.id AND {of_service})",
-    2: "EXISTS (SELECT FROM public_need n WHERE n.id = l.id AND {of_need})",
+OFFERED = {
+    "theme": ("SELECT {columns} FROM public_service_theme v WHERE v.theme_key = :theme", "v.service_id"),
+    "audiences": (
+        "SELECT {columns} FROM public_service v WHERE v.audiences && CAST(:audiences AS text[])",
+        "v.id",
+    ),
+    "minute": (
+        """SELECT {columns} FROM public_schedule v
+        WHERE (v.weekday = :today AND v.opens < CAST(:after AS time)
+               OR v.weekday = :yesterday AND v.closes <= v.opens)
+          AND open_minutes_of(v.weekday, v.opens, v.closes) @> CAST(:minute AS int)""",
+        "v.service_id",
+    ),
 }
-"""What a record of each kind must do. As on the map, an organisation does what any of its services does."""
+"""For each filter, the services that do it, and the column of their id. What cannot be open is left out before
+the times are worked out."""
 
-WITH_THEME = "SELECT st.{whose} FROM public_service_theme st WHERE st.theme_key = :theme"
-WITH_TIMES = "SELECT c.{whose} FROM public_schedule c WHERE {of_time}"
-IS_OPEN = "c.weekday = ANY(:weekdays) AND open_minutes_of(c.weekday, c.opens, c.closes) @> CAST(:minute AS int)"
-IS_FOR = "{whom} && CAST(:audiences AS text[])"
-WHOSE = {0: "organisation_id", 1: "service_id"}
+IS_AMONG = {0: "o.id IN (SELECT organisation_id FROM fit_{name})", 1: "s.id IN (SELECT id FROM fit_{name})"}
+DOES = {
+    0: "EXISTS ({offered} AND v.organisation_id = o.id {offset})",
+    1: "EXISTS ({offered} AND {id} = s.id {offset})",
+}
+"""Two ways to say the same; as on the map, an organisation does what any of its services does. Where few fit, they
+are found first; where many do, each record is asked, in the order of the list, until there are enough: OFFSET 0
+keeps PostgreSQL from finding them all first."""
 
 FITS = {
-    "pattern": dict.fromkeys(OFFERS, "l.words ILIKE :pattern"),
-    "theme": {
-        **{number: f"l.id IN ({WITH_THEME.format(whose=whose)})" for number, whose in WHOSE.items()},
-        2: OFFERS[2].format(of_need="n.theme_key = :theme"),
+    "pattern": {
+        0: "o.name || ' ' || o.summary ILIKE :pattern",
+        1: "s.name || ' ' || s.description ILIKE :pattern",
+        2: "n.statement ILIKE :pattern",
     },
+    "theme": {2: "n.theme_key = :theme"},
     "audiences": {
-        number: OFFERS[number].format(
-            of_service=IS_FOR.format(whom="s.audiences"), of_need=IS_FOR.format(whom="ARRAY[n.audience]")
-        )
-        for number in OFFERS
+        1: "s.audiences && CAST(:audiences AS text[])",
+        2: "n.audience = ANY(CAST(:audiences AS text[]))",
     },
-    "minute": {
-        **{
-            number: f"l.id IN ({WITH_TIMES.format(whose=whose, of_time=IS_OPEN)})"
-            for number, whose in WHOSE.items()
-        },
-        2: "false",
-    },
+    "minute": {2: "false"},
 }
-"""For each filter, what a record of each kind must do."""
+"""What a record must do by itself; the rest is in OFFERED."""
 
 UNSAID = {
-    "audiences": {
-        number: "NOT " + OFFERS[number].format(of_service="s.audiences <> '{}'", of_need="n.audience <> ''")
-        for number in OFFERS
-    },
-    "minute": {
-        **{
-            number: f"NOT EXISTS ({WITH_TIMES.format(whose=whose, of_time=f'c.{whose} = l.id')})"
-            for number, whose in WHOSE.items()
-        },
-        2: "false",
-    },
+    "audiences": "f.audiences = '{}'",
+    "minute": "isempty(f.slots + f.term_slots)",
 }
-"""Nobody has said for whom, or when; a need has no times that anybody could say."""
+"""What the finder's table holds where nobody has said for whom, or when: it has a row for each public service, and
+for each organisation without one."""
+
+NEVER = {
+    0: "o.id IN (SELECT f.organisation_id FROM findable f WHERE {unsaid}) AND NOT EXISTS "
+    "(SELECT FROM findable f WHERE f.organisation_id = o.id AND NOT ({unsaid}) OFFSET 0)",
+    1: "s.id IN (SELECT f.id FROM findable f WHERE {unsaid})",
+}
+NEVER_OF_A_NEED = {"audiences": "n.audience = ''", "minute": "false"}
+"""A need has no times that anybody could say."""
 
 NAME = "lower(left(name, 100))"
 """What rows are sorted by, and what has an index."""
@@ -201,19 +206,21 @@ def list_places(
 
     A service that bears its organisation's name is listed apart only when services are asked for.
     """
-    if not any(counts.values()):
+    numbers = [number for number in _numbers(kept) if counts[KINDS[number]]]
+    many = {number for number in numbers if counts[KINDS[number]] > MOST_COUNTED}
+    if not numbers:
         return []
-    many = {number for number, kind in enumerate(KINDS) if counts[kind] > MOST_COUNTED}
     values: dict[str, object] = {"limit": limit, "skip": skip}
     if near is None:
-        return _as_rows(_rows(session, *_page_by_name(kept, many), {**values, "first": skip + limit}))
+        return _as_rows(_rows(session, *_page_by_name(kept, numbers, many), {**values, "first": skip + limit}))
     x, y = near
     values |= {"x": float(x), "y": float(y), "round": float(x + WORLD if x < WORLD // 2 else x - WORLD)}
     for times in FARTHER if many else ():
-        found = _rows(session, *_page_around(kept, many), {**values, "pins": times * (500 + 4 * (skip + limit))})
+        pins = times * (500 + 4 * (skip + limit))
+        found = _rows(session, *_page_around(kept, numbers, is_near=True), {**values, "pins": pins})
         if len(found) == limit and found[-1]["away"] is not None and found[-1]["away"] < found[-1]["horizon"]:
             return _as_rows(found)
-    return _as_rows(_rows(session, *_page_around(kept, set()), values))
+    return _as_rows(_rows(session, *_page_around(kept, numbers, is_near=False), values))
 
 
 def _rows(session: Session, statement: str, asked: Values, values: Values) -> Sequence[RowMapping]:
@@ -224,29 +231,30 @@ def _as_rows(found: Sequence[RowMapping]) -> list[PlaceRow]:
     return [PlaceRow(**{name: row[name] for name in FIELDS} | {"kind": KINDS[row["kind"]]}) for row in found]
 
 
-def _page_by_name(kept: Kept, many: set[int]) -> tuple[str, Values]:
+def _page_by_name(kept: Kept, numbers: list[int], many: set[int]) -> tuple[str, Values]:
     """Of the kinds there are many of, only the first by name are looked at."""
     branches = [
-        f"(SELECT *, CAST(NULL AS float) AS away {_from(number, kept)} "
+        f"(SELECT *, CAST(NULL AS float) AS away {_from(number, kept, is_asked=number in many)} "
         + (f"ORDER BY {NAME}, id LIMIT :first)" if number in many else ")")
-        for number in _numbers(kept)
+        for number in numbers
     ]
-    return f"WITH kept AS MATERIALIZED ({' UNION ALL '.join(branches)}), {PAGE}", _values(kept)
+    return f"WITH {_found_first(kept)}kept AS MATERIALIZED ({' UNION ALL '.join(branches)}), {PAGE}", _values(kept)
 
 
-def _page_around(kept: Kept, many: set[int]) -> tuple[str, Values]:
-    """Of the kinds there are many of, only those at the nearest pins are looked at."""
-    branches = []
-    for number in _numbers(kept):
-        rows = f"SELECT l.*, {AWAY[number]} AS away {_from(number, kept)}"
-        if number in many:
-            reached = f"JOIN reached ON reached.kind = {number} AND reached.id = l.id"
-            rows = f"SELECT l.*, reached.away {_from(number, kept, join=reached)}"
-        branches.append(rows)
-    horizon = ", (SELECT max(away) FROM near) AS horizon"  # what is nearer than that has been looked at
-    page = PAGE.replace("/* horizon */", horizon) if many else PAGE
-    near = REACHED if many else ""
-    return f"WITH {near}kept AS MATERIALIZED ({' UNION ALL '.join(branches)}), {page}", _values(kept)
+def _page_around(kept: Kept, numbers: list[int], *, is_near: bool) -> tuple[str, Values]:
+    """``is_near``: only what is at the nearest pins is looked at."""
+    if not is_near:
+        branches = [f"SELECT l.*, {AWAY[number]} AS away {_from(number, kept)}" for number in numbers]
+        first = _found_first(kept)
+        return f"WITH {first}kept AS MATERIALIZED ({' UNION ALL '.join(branches)}), {PAGE}", _values(kept)
+    branches = [
+        f"SELECT l.*, reached.away {_from(number, kept, is_asked=True)} "
+        f"JOIN reached ON reached.kind = {number} AND reached.id = l.id"
+        for number in numbers
+    ]
+    # What is nearer than the horizon has been looked at.
+    page = PAGE.replace("/* horizon */", ", (SELECT max(away) FROM near) AS horizon")
+    return f"WITH {REACHED}kept AS MATERIALIZED ({' UNION ALL '.join(branches)}), {page}", _values(kept)
 
 
 def count_places(session: Session, kept: Kept) -> dict[str, int]:
@@ -269,16 +277,43 @@ def _count(session: Session, kept: Kept, instead: str = "") -> dict[str, int]:
     ]
     if not counted:
         return dict.fromkeys(KINDS, 0)
-    values = {**_values(kept), "most": MOST_COUNTED + 1}
-    rows = session.execute(text(" UNION ALL ".join(counted)), values)
+    statement = f"WITH {_found_first(kept)}counted AS ({' UNION ALL '.join(counted)}) SELECT * FROM counted"  # noqa: S608 - as above
+    rows = session.execute(text(statement), {**_values(kept), "most": MOST_COUNTED + 1})
     return {**dict.fromkeys(KINDS, 0), **{KINDS[row.kind]: row.n for row in rows}}
 
 
-def _from(number: int, kept: Kept, *, join: str = "", instead: str = "") -> str:
-    """The records l of a kind that fit, or, ``instead`` of one filter, those of which nobody has said."""
-    asked = [name for name in FITS if name in _values(kept)]
-    fits = [(UNSAID if name == instead else FITS)[name][number] for name in asked]
-    return f"FROM ({BRANCHES[number]}) AS l {join} WHERE {' AND '.join(['true', *fits])}"
+def _found_first(kept: Kept) -> str:
+    """The services that do what is asked, for IS_AMONG: each filter by itself."""
+    return "".join(
+        f"fit_{name} AS MATERIALIZED ({offered.format(columns=f'DISTINCT {ident} AS id, v.organisation_id')}), "
+        for name, (offered, ident) in OFFERED.items()
+        if name in _values(kept) and name != "audiences"
+    )
+
+
+def _from(number: int, kept: Kept, *, instead: str = "", is_asked: bool = False) -> str:
+    """The records l of a kind that fit, or, ``instead`` of one filter, those of which nobody has said;
+    ``is_asked``: each is asked."""
+    fits = [
+        _never(number, name) if name == instead else _fits(number, name, is_asked=is_asked)
+        for name in FITS
+        if name in _values(kept)
+    ]
+    return f"FROM ({BRANCHES[number].format(fits=' AND '.join(['true', *fits]))}) AS l"
+
+
+def _fits(number: int, name: str, *, is_asked: bool) -> str:
+    if number in FITS[name]:
+        return FITS[name][number]
+    offered, ident = OFFERED[name]
+    if is_asked or name == "audiences":
+        offset = "OFFSET 0" if is_asked else ""
+        return DOES[number].format(offered=offered.format(columns=""), id=ident, offset=offset)
+    return IS_AMONG[number].format(name=name)
+
+
+def _never(number: int, name: str) -> str:
+    return NEVER[number].format(unsaid=UNSAID[name]) if number in NEVER else NEVER_OF_A_NEED[name]
 
 
 def _numbers(kept: Kept) -> list[int]:
@@ -295,8 +330,8 @@ def _values(kept: Kept) -> Values:
         "minute": kept.minute,
     }
     if kept.minute is not None:
-        today = kept.minute // 1440 + 1
-        values["weekdays"] = [today, today - 1 or 7]  # yesterday's may go on past midnight
+        today, minute = kept.minute // 1440 + 1, kept.minute % 1440 + 1
+        values |= {"today": today, "yesterday": today - 1 or 7, "after": f"{minute // 60:02}:{minute % 60:02}"}
     asked = {name: value for name, value in values.items() if value is not None}
     return {**asked, "kind": KINDS.index(kept.kind) if kept.kind else None}
 
