@@ -24,6 +24,8 @@ class Findable(Base):
         Index("ix_findable_geom", "geom", postgresql_using="gist"),
         Index("ix_findable_area_ids", "area_ids", postgresql_using="gin"),
         Index("ix_findable_is_remote", "id", postgresql_where=text("is_remote")),
+        Index("ix_findable_no_audience", "organisation_id", "id", postgresql_where=text("audiences = '{}'")),
+        Index("ix_findable_no_times", text("isempty(slots + term_slots)"), "organisation_id"),
         {"comment": "What the finder searches; made from the public views by triggers, never by hand"},
     )
 

@@ -39,6 +39,8 @@ class Need(Base):
         UniqueConstraint("source_id", "source_ref"),
         Index("ix_need_public_geom", "public_geom", postgresql_using="gist"),
         Index("ix_need_by_name", text('lower("left"(statement, 100))'), "id"),
+        Index("ix_need_words", "statement", postgresql_using="gin", postgresql_ops={"statement": "gin_trgm_ops"}),
+        Index("ix_need_audience", "audience"),
         CheckConstraint(POINT_IN_RANGE, name="geom_in_range"),
         CheckConstraint("support_count >= 0", name="support_not_negative"),
     )

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,6 +35,12 @@ class Organisation(Base):
             postgresql_ops={"name": "gin_trgm_ops"},
         ),
         Index("ix_organisation_by_name", text('lower("left"(name, 100))'), "id"),
+        Index(
+            "ix_organisation_words",
+            literal_column("(name || ' '::text) || summary").label("said"),
+            postgresql_using="gin",
+            postgresql_ops={"said": "gin_trgm_ops"},
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))

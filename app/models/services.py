@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date, time
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,6 +30,13 @@ class Service(Base):
         CheckConstraint("min_age BETWEEN 0 AND 120 AND max_age BETWEEN 0 AND 120", name="ages_in_range"),
         CheckConstraint("min_age <= max_age", name="ages_in_order"),
         Index("ix_service_by_name", text('lower("left"(name, 100))'), "id"),
+        Index(
+            "ix_service_words",
+            literal_column("(name || ' '::text) || description").label("said"),
+            postgresql_using="gin",
+            postgresql_ops={"said": "gin_trgm_ops"},
+        ),
+        Index("ix_service_audiences", "audiences", postgresql_using="gin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
