@@ -26,6 +26,7 @@ class Need:
     inputs: GapInputs
     weight: FloatArray
     newly: BoolArray
+    known: BoolArray  # (n,) where somebody has looked for every theme
     theme_names: tuple[str, ...]
     version: str
 
@@ -42,12 +43,12 @@ def load_need(session: Session, question: PlanQuestion) -> Need:
         else:
             weight, new = need_of_theme(inputs, load_sums(version, inputs))
         if total is None:
-            total, newly, names = weight, new, [scope.theme.name]
+            total, newly, known, names = weight, new, inputs.known, [scope.theme.name]
         else:
-            total, newly = total + weight, newly | new
+            total, newly, known = total + weight, newly | new, known & inputs.known
             names.append(scope.theme.name)
     assert total is not None
-    return Need(inputs, total, newly, tuple(names), version)
+    return Need(inputs, total, newly, known, tuple(names), version)
 
 
 def unseen_of_theme(inputs: GapInputs, *, is_weighted: bool) -> tuple[FloatArray, BoolArray]:

@@ -62,7 +62,7 @@ def describe_answer(
         held_total=int(chosen.held.sum()),
         left_out=_left_out(session, scene, chosen, reached, held),
         floors=_floor_shares(session, question, need, reached),
-        unknown_people=float((points.people * inside * ~need.inputs.known).sum()),
+        unknown_people=float((points.people * inside * ~need.known).sum()),
         data_version=need.version,
     )
 

@@ -143,7 +143,7 @@ def _measure(
 
 def _within(need: Need, near: np.ndarray) -> dict[str, float]:
     people = need.inputs.people.points.people * need.inputs.inside
-    known = people * need.inputs.known
+    known = people * need.known
     return {
         "need": float(need.weight[near].sum()),
         "people": float(people[near].sum()),

@@ -94,6 +94,7 @@ def test_each_counts_once_for_every_kind_of_help_that_nobody_has_looked_for(town
     both = answer_plan(town, type(asked)(**{**vars(asked), "themes": ("food", "sport")}))
     assert there > 0
     assert both.need_total == pytest.approx(2 * food - there)
+    assert both.unknown_people == pytest.approx(food), "known is where somebody looked for every kind of help"
 
 
 def test_weighted_for_need_the_same_people_count_more_where_people_have_less(town: Session) -> None:
