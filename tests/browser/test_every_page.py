@@ -36,6 +36,7 @@ def test_at_320_pixels_or_400_per_cent_nothing_is_cut_off(open_page: OpenPage, p
     ("path", "wanted"),
     [
         ("/", "#field-near"), ("/map", ".folium-map"), ("/find?near=south+west", ".found h3 a"),
+        ("/find?near=south+west&theme=food", ".found h3 a"),
         ("/needs", ".records a"), ("/add", "#field-name"),
     ],
 )  # fmt: skip
