@@ -220,6 +220,7 @@ def test_without_scripts_every_part_is_asked_by_the_button(open_page: OpenPage) 
     )
     page.get_by_role("link", name="Take off: step-free").click()
     expect(page.locator("h1")).to_contain_text("for older people, on weekdays, within a 15-minute walk?")
+    page.get_by_text("Questions often asked").click()
     page.get_by_role("link", name="Food help at the weekend").click()
     expect(page.locator("h1")).to_have_text("Who lacks enough good food, at the weekend, within a 15-minute walk?")
 
