@@ -375,4 +375,4 @@ def _may_approve(session: Session, spot: tuple[float, float], may_approve: Areas
 
 def _found_by(plan: PlanRow, day: date) -> str:
     by = plan.hub_name or "people who look after this map"
-    return f"Seen on a visit by {by} on {day.isoformat()}."
+    return f"Seen on a visit by {by} on {day.day} {day:%B %Y}."
