@@ -36,11 +36,12 @@ def test_from_the_gaps_to_the_ways_and_to_weights_without_scripts(open_page: Ope
     expect(page.locator("table.ranks").first).to_be_visible()
     page.get_by_role("link", name="What people ask for").first.click()
     page.wait_for_url("**/gaps/demand?**")
-    expect(page.get_by_text("Nothing is blended")).to_be_visible()
+    expect(page.get_by_text("Nothing is mixed")).to_be_visible()
+    page.get_by_text("Mix the columns").click()
     page.get_by_label("Official need").fill("30")
-    page.get_by_role("button", name="Blend them so").click()
+    page.get_by_role("button", name="Mix them").click()
     page.wait_for_url("**count_official=30**")
-    expect(page.get_by_text("Blended, because you gave weights")).to_be_visible()
+    expect(page.get_by_text("Mixed, because you gave weights")).to_be_visible()
     expect(page.get_by_label("Official need")).to_have_value("30")
 
 

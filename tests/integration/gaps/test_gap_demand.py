@@ -133,11 +133,11 @@ def test_nothing_is_blended_unless_somebody_gives_a_weight(towns: Session, clien
     assert [row.gap for row in plain.rows] == list(plain.gaps.rows)
     assert {row.blend for row in plain.rows} == {None}
     page = client.get(f"/gaps/demand?{ASKED}").text
-    assert "Nothing is blended" in page
+    assert "Nothing is mixed" in page
     assert "10 or more" in page
     moved = compare_demand(towns, QUESTION, {**NO_WEIGHTS, "wishes": 50})
     assert moved.rows[0].gap.area.area_code == "W-a"
-    assert "Blended, because you gave weights" in client.get(f"/gaps/demand?{ASKED}&count_wishes=50").text
+    assert "Mixed, because you gave weights" in client.get(f"/gaps/demand?{ASKED}&count_wishes=50").text
     row = next(csv.DictReader(StringIO(client.get(f"/gaps/demand.csv?{ASKED}&count_wishes=50").text)))
     assert (row["area_code"], row["nothing_near_at_least"], row["weights"]) == ("W-a", "10", "wishes 50")
 
