@@ -159,6 +159,8 @@ def test_whoever_stands_in_the_table_stays_there_while_it_is_replaced(open_page:
 def test_a_slider_stays_under_the_hand(open_page: OpenPage) -> None:
     for screen in (DESKTOP, PHONE, NARROW):
         page = open_page("/gaps?theme=food&audience=older_people&day=weekday", screen, check=False)
+        if screen is not DESKTOP:
+            page.get_by_text("Change the question").click()
         slider = page.get_by_label(MINUTES)
         slider.focus()
         page.evaluate("document.querySelector(\"[data-slides='minutes']\").isTheSame = true")
