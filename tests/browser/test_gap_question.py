@@ -120,7 +120,7 @@ def test_at_most_one_answer_is_on_its_way_and_the_newest_is_asked_next(open_page
 
 def test_bands_and_how_sure_come_when_the_hand_rests(open_page: OpenPage) -> None:
     page = open_page("/gaps?theme=food")
-    with page.expect_request(re.compile("/gaps/live.*quick=1")) as quick:  # on a slow machine the whole one overtakes it
+    with page.expect_request(re.compile("/gaps/live.*quick=1")) as quick:  # the whole one may overtake it
         page.get_by_label(MINUTES).press("ArrowRight")
     assert "data-quick" in page.request.get(quick.value.url).text()
     settle(page)
