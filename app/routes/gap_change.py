@@ -45,7 +45,8 @@ def show() -> ResponseReturnValue:
         typed = typed_values(request.args, ["since"])["since"]
         return render_template("evidence/wrong_day.html", asked=asked, days=days, typed=typed, error=error), 400
     if change is None:
-        return render_template("evidence/no_change.html", asked=asked, days=days, since=since)
+        theme = next(theme.name for theme in choices.themes if theme.key == question.theme)
+        return render_template("evidence/no_change.html", asked=asked, days=days, since=since, theme_name=theme)
     picture = draw_change(change)
     return render_template(
         "evidence/change.html",

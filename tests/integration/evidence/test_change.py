@@ -182,6 +182,7 @@ def test_of_before_the_first_snapshot_nothing_is_said(client: FlaskClient, town:
     page = client.get("/gaps/change?theme=food&since=2020-01-01")
     assert page.status_code == 200
     assert "no answer to this question was kept" in page.text
+    assert "<h1>What changed? Food</h1>" in page.text
     assert "since=" in page.text
 
 
