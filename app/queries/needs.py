@@ -165,16 +165,31 @@ def list_similar(
 def list_nearest_services(
     session: Session, theme: str, lon: float, lat: float, within_m: float, limit: int
 ) -> list[NearbyRow]:
-    """Services for a theme with a public place where something happens, each by its nearest place."""
+    """Services for a theme with a public place where something happens, each by its nearest place.
+
+    The finder's table says which are about there: its grid and the sphere differ by less than 2 %. OFFSET 0 keeps
+    PostgreSQL to that order: it would look at every place of the country.
+    """
     rows = session.execute(
         text(f"""
         SELECT * FROM (
             SELECT DISTINCT ON (s.id) s.id AS service_id, s.organisation_id, s.name,
                    o.name AS organisation_name, ST_DistanceSphere(p.geom, {HERE}) AS distance_m
-            FROM public_provision p JOIN public_service s ON s.id = p.service_id
+            FROM (
+                SELECT f.id FROM findable f
+                WHERE ST_DWithin(f.geom, ST_Transform({HERE}, 27700), :within_m * 1.02)
+                  AND f.themes @> ARRAY[CAST(:theme AS text)]
+                OFFSET 0
+            ) about JOIN public_service s ON s.id = about.id
             JOIN public_organisation o ON o.id = s.organisation_id
-            WHERE p.theme_key = :theme AND p.role = 'meets_at' AND p.geom IS NOT NULL
-              AND ST_DistanceSphere(p.geom, {HERE}) <= :within_m
+            CROSS JOIN LATERAL (
+                SELECT at.geom FROM public_footprint at
+                WHERE at.organisation_id = s.organisation_id AND at.role = 'meets_at' AND at.geom IS NOT NULL
+                  AND (at.service_id = s.id OR at.service_id IS NULL
+                       AND NOT EXISTS (SELECT FROM footprint own WHERE own.service_id = s.id))
+                OFFSET 0
+            ) p
+            WHERE ST_DistanceSphere(p.geom, {HERE}) <= :within_m
             ORDER BY s.id, distance_m
         ) near ORDER BY distance_m, service_id LIMIT :limit
         """),  # noqa: S608 - as above
