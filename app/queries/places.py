@@ -158,6 +158,9 @@ REACHED = """near AS MATERIALIZED (
 """The records of the nearest pins: an organisation is where any of its pins is, a service without a pin of its own
 where its organisation is."""
 
+MOST_ASKED = 500
+"""Rows up to the end of a page; for a page farther on, finding all first is quicker."""
+
 FARTHER = (1, 8, 64)
 """How many times as many pins around the middle are looked at while those before were too few for a page."""
 
@@ -212,7 +215,9 @@ def list_places(
         return []
     values: dict[str, object] = {"limit": limit, "skip": skip}
     if near is None:
-        return _as_rows(_rows(session, *_page_by_name(kept, numbers, many), {**values, "first": skip + limit}))
+        first = skip + limit
+        page = _page_by_name(kept, numbers, many, is_asked=first <= MOST_ASKED)
+        return _as_rows(_rows(session, *page, {**values, "first": first}))
     x, y = near
     values |= {"x": float(x), "y": float(y), "round": float(x + WORLD if x < WORLD // 2 else x - WORLD)}
     for times in FARTHER if many else ():
@@ -231,10 +236,10 @@ def _as_rows(found: Sequence[RowMapping]) -> list[PlaceRow]:
     return [PlaceRow(**{name: row[name] for name in FIELDS} | {"kind": KINDS[row["kind"]]}) for row in found]
 
 
-def _page_by_name(kept: Kept, numbers: list[int], many: set[int]) -> tuple[str, Values]:
+def _page_by_name(kept: Kept, numbers: list[int], many: set[int], *, is_asked: bool) -> tuple[str, Values]:
     """Of the kinds there are many of, only the first by name are looked at."""
     branches = [
-        f"(SELECT *, CAST(NULL AS float) AS away {_from(number, kept, is_asked=number in many)} "
+        f"(SELECT *, CAST(NULL AS float) AS away {_from(number, kept, is_asked=is_asked and number in many)} "
         + (f"ORDER BY {NAME}, id LIMIT :first)" if number in many else ")")
         for number in numbers
     ]
