@@ -22,7 +22,7 @@ def gap_page(client: FlaskClient, query: str = "") -> Page:
 
 def test_sentence_then_table_then_map(town_client: FlaskClient) -> None:
     page = gap_page(town_client)
-    order = [page.one("form").position, page.one(id="answer").position, page.one("table").position,
+    order = [page.one(id="answer").position, page.one("form").position, page.one("table").position,
              page.one(class_="folium-map").position, page.one(id="sources-title").position]  # fmt: skip
     assert order == sorted(order)
     assert "people in Web Town" in page.one(id="answer").text
