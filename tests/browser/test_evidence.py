@@ -17,8 +17,8 @@ from app.db import db
 from app.jobs.evidence import make_pack
 from tests.browser.conftest import DESKTOP, NARROW, SCREENS, OpenPage, check_page, let_go, overflow_of
 from tests.browser.planners import EMAIL
+from tests.browser.signing_in import sign_in
 from tests.databases import settings_for
-from tests.integration.accounts.people import PASSWORD
 
 PLAIN = {**DESKTOP, "java_script_enabled": False}
 PAGES = ("/gaps/change?theme=food", "/gaps/change?theme=food&since=2020-01-01", "/areas/square/S33/follow",
@@ -56,10 +56,7 @@ def snapshot(town_url: str) -> None:
 def ask_for_pack(open_page: OpenPage, screen: dict[str, Any], minutes: int) -> Page:
     """Sign in as an officer and press the button of the gap page."""
     page = open_page("/sign-in", screen, check=False)
-    page.get_by_label("E-mail address").first.fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_text(f"Signed in as {EMAIL}")).to_be_visible()
+    sign_in(page, EMAIL)
     page.goto(f"/gaps?theme=food&minutes={minutes}")
     page.get_by_role("button", name="Make an evidence pack").click()
     page.wait_for_url("**/evidence/*")

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, SCREENS, OpenPage, check_page, overflow_of
 from tests.browser.funders import FUNDER, LONG
-from tests.browser.moderators import PASSWORD
 from tests.browser.planners import EMAIL, HUB
+from tests.browser.signing_in import sign_in
 
 PLAIN = {**DESKTOP, "java_script_enabled": False}
 
@@ -64,11 +64,7 @@ def test_from_an_area_to_its_grants_to_a_group(open_page: OpenPage) -> None:
 def open_report(open_page: OpenPage, screen: dict[str, Any]) -> Page:
     """Sign in as an officer and go from the hub's page to its report."""
     page = open_page("/sign-in", screen)
-    page.get_by_label("E-mail address").first.fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_load_state()
-    assert "/sign-in" not in page.url, page.locator("main").inner_text()
+    sign_in(page, EMAIL)
     page.goto("/hubs")
     page.get_by_role("link", name=HUB, exact=True).click()
     page.get_by_role("link", name="Report for funders").click()

@@ -21,7 +21,7 @@ from app.queries.versions import AREAS, RECORDS, bump_versions
 from app.vocabulary import Role
 from tests.browser.conftest import DESKTOP, OpenPage, fill, serving, settle
 from tests.browser.hostile import PAYLOADS, place_of
-from tests.browser.moderators import PASSWORD
+from tests.browser.signing_in import sign_in
 from tests.databases import migrate_to_head, scratch_database, settings_for
 from tests.integration.accounts.people import add_person
 from tests.integration.web import web_town
@@ -74,10 +74,7 @@ def open_inside(open_page: OpenPage) -> OpenInside:
 
     def open_inside(path: str) -> Page:
         page = open_page("/sign-in", DESKTOP, check=False)
-        page.get_by_label("E-mail address").first.fill(OFFICER)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+        sign_in(page, OFFICER)
         page.goto(path)
         settle(page)
         return page

@@ -13,8 +13,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, SCREENS, OpenPage, check_page, overflow_of
-from tests.browser.moderators import PASSWORD
 from tests.browser.planners import EMAIL
+from tests.browser.signing_in import sign_in
 from tests.browser.test_needs import letter_path
 from tests.databases import settings_for
 from tests.integration.hub_letters.writing import agree
@@ -52,10 +52,7 @@ def open_hub(open_page: OpenPage, hub: UUID) -> OpenHub:
 
     def open_hub(screen: dict[str, Any] = DESKTOP, *, later: int | str = 0) -> Page:
         page = open_page("/sign-in", screen, later=later)
-        page.get_by_label("E-mail address").first.fill(EMAIL)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+        sign_in(page, EMAIL)
         page.goto(f"/hubs/{hub}/letters")
         return page
 

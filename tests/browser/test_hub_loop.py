@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 from app.models import AccountRole
 from app.vocabulary import Role
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage, check_page, serving, settle
+from tests.browser.signing_in import sign_in
 from tests.databases import migrate_to_head, scratch_database, settings_for
-from tests.integration.accounts.people import PASSWORD, add_person
+from tests.integration.accounts.people import add_person
 from tests.integration.add.filling import add_postcode
 from tests.integration.test_hubs import add_hub
 from tests.integration.web import web_town
@@ -52,12 +53,9 @@ def base_url(app: Flask) -> str:
     return str(app.config["SETTINGS"].base_url)
 
 
-def sign_in(open_page: OpenPage, screen: dict[str, Any], path: str) -> Page:
+def open_as_convener(open_page: OpenPage, screen: dict[str, Any], path: str) -> Page:
     page = open_page(f"/sign-in?next={path}", screen)
-    page.get_by_label("E-mail address").first.fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(f"**{path}")
+    sign_in(page, EMAIL)
     return page
 
 
@@ -115,7 +113,7 @@ def add_group(page: Page) -> None:
 
 
 def test_from_the_gap_to_a_plan_a_visit_a_new_group_and_a_gap_that_moved(open_page: OpenPage) -> None:
-    desk = sign_in(open_page, DESKTOP, "/hubs")
+    desk = open_as_convener(open_page, DESKTOP, "/hubs")
     lon, lat = keep_plan(desk)
     plan, name = desk.url, desk.locator(".plan-name").first.inner_text()
     assert all(then == now for then, now in gaps_of(desk))
@@ -123,7 +121,7 @@ def test_from_the_gap_to_a_plan_a_visit_a_new_group_and_a_gap_that_moved(open_pa
     before = people_without(desk, code)
 
     where = {"geolocation": {"longitude": lon, "latitude": lat}, "permissions": ["geolocation"]}
-    phone = sign_in(open_page, {**PHONE, **where}, "/plans")
+    phone = open_as_convener(open_page, {**PHONE, **where}, "/plans")
     phone.goto(plan)
     phone.get_by_role("link", name=re.compile("^Note a visit")).first.click()
     check_page(phone)

@@ -15,7 +15,7 @@ from app.actions.links import make_link
 from app.vocabulary import LinkPurpose, Role
 from tests.browser.conftest import DESKTOP, NARROW, SCREENS, OpenPage, check_page, overflow_of, settle
 from tests.browser.hostile import PAYLOADS
-from tests.browser.moderators import PASSWORD
+from tests.browser.signing_in import sign_in
 from tests.browser.test_needs import letter_path
 from tests.databases import settings_for
 from tests.integration.accounts.people import add_person
@@ -83,10 +83,7 @@ def open_hub(open_page: OpenPage, hub: Hub) -> OpenHub:
 
     def open_hub(path: str = "", screen: dict[str, Any] = DESKTOP, *, later: int | str = 0) -> Page:
         page = open_page("/sign-in", screen, later=later)
-        page.get_by_label("E-mail address").first.fill(EMAIL)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+        sign_in(page, EMAIL)
         page.goto(f"/hubs/{hub.id}{path}")
         return page
 

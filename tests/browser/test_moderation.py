@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, OpenPage, check_page, overflow_of
-from tests.browser.moderators import EMAIL, PASSWORD, WAITING, WORDS
+from tests.browser.moderators import EMAIL, WAITING, WORDS
+from tests.browser.signing_in import sign_in
 from tests.browser.test_every_page import press_until
 
 PLAIN = {**DESKTOP, "java_script_enabled": False}
@@ -25,10 +26,7 @@ def open_desk(open_page: OpenPage) -> Callable[..., Page]:
 
     def open_desk(path: str, screen: dict[str, Any] = DESKTOP) -> Page:
         page = open_page(f"/sign-in?next={path}", screen)
-        page.get_by_label("E-mail address").first.fill(EMAIL)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url(f"**{path}")
+        sign_in(page, EMAIL)
         return page
 
     return open_desk

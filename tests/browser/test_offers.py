@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from app.queries.versions import RECORDS, bump_versions
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, SCREENS, OpenPage, check_page, overflow_of
 from tests.browser.hostile import PAYLOADS
-from tests.browser.moderators import PASSWORD
 from tests.browser.planners import EMAIL, HUB
+from tests.browser.signing_in import sign_in
 from tests.browser.test_needs import carry_on, take_time
 from tests.databases import settings_for
 from tests.integration.offers.offering import add_offer
@@ -154,10 +154,7 @@ def test_two_are_introduced_and_say_what_came_of_it(open_page: OpenPage, offers:
 @pytest.mark.parametrize("screen", ["desktop", "phone"])
 def test_a_hub_asks_both_sides_of_a_match(open_page: OpenPage, offers: list[str], screen: str) -> None:
     page = open_page("/sign-in", SCREENS[screen])
-    page.get_by_label("E-mail address").first.fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(lambda url: "/sign-in" not in url)
+    sign_in(page, EMAIL)
     page.goto("/hubs")
     page.get_by_role("link", name=HUB).click()
     page.get_by_role("link", name="Who should meet whom").click()

@@ -29,8 +29,9 @@ from app.forms import guard
 from app.jobs.evidence import make_pack
 from app.vocabulary import Role
 from tests.browser.conftest import OpenPage, serving, settle
+from tests.browser.signing_in import sign_in
 from tests.databases import migrate_to_head, scratch_database, settings_for
-from tests.integration.accounts.people import PASSWORD, add_person
+from tests.integration.accounts.people import add_person
 
 CASE = ROOT / "geodata" / "catalogue" / "cases" / "trafford.yaml"
 OFFICER = "officer@example.org"
@@ -166,11 +167,8 @@ def check_numbers(page: Page, expected: dict[str, float]) -> Rows:
     return rows
 
 
-def sign_in(page: Page) -> None:
-    page.get_by_label("E-mail address").first.fill(OFFICER)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(lambda url: "sign-in" not in url)
+def begin(page: Page) -> None:
+    sign_in(page, OFFICER)
     page.goto("/gaps")
     settle(page)
 
@@ -189,7 +187,7 @@ def test_from_the_question_to_the_pack(
 ) -> None:
     monkeypatch.setattr(guard, "LEAST_S", 0)
     page = open_page("/sign-in")
-    sign_in(page)
+    begin(page)
     ask(page)
     check_numbers(page, borough.people_without(1_200))
 

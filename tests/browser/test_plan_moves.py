@@ -17,8 +17,8 @@ from app.analysis.siting import Siting
 from app.db import db
 from app.jobs.runs import prove_plan
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, OpenPage, check_page, let_go, overflow_of, settle
-from tests.browser.moderators import PASSWORD
 from tests.browser.planners import EMAIL
+from tests.browser.signing_in import sign_in
 from tests.databases import settings_for
 
 ASKED = "/plans/new?theme=food&candidates=areas&count=3&others=share&price=200"
@@ -33,10 +33,7 @@ def open_plan(open_page: OpenPage) -> OpenPlan:
 
     def open_plan(path: str, screen: dict[str, Any] = DESKTOP) -> Page:
         page = open_page("/sign-in", screen)
-        page.get_by_label("E-mail address").first.fill(EMAIL)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url(lambda address: "/sign-in" not in address)
+        sign_in(page, EMAIL)
         page.goto(path)
         if screen is not PLAIN:
             settle(page)

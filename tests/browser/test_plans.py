@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, SCREENS, OpenPage, check_page, overflow_of, settle
-from tests.browser.moderators import PASSWORD
 from tests.browser.planners import EMAIL, HUB
+from tests.browser.signing_in import sign_in
 
 ASKED = "/plans/new?theme=food&candidates=areas&count=3&others=share"
 PLAIN = {**DESKTOP, "java_script_enabled": False}
@@ -24,11 +24,7 @@ def open_plan(open_page: OpenPage) -> OpenPlan:
 
     def open_plan(path: str, screen: dict[str, Any] = DESKTOP, *, later: int | str = 0) -> Page:
         page = open_page("/sign-in", screen, later=later)
-        page.get_by_label("E-mail address").first.fill(EMAIL)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_load_state()
-        assert "/sign-in" not in page.url, page.locator("main").inner_text()
+        sign_in(page, EMAIL)
         page.goto(path)
         return page
 

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from app.actions import uploaded_areas as actions
 from app.vocabulary import Role
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, OpenPage, check_page, overflow_of, serving, settle
+from tests.browser.signing_in import sign_in
 from tests.databases import migrate_to_head, scratch_database, settings_for
-from tests.integration.accounts.people import PASSWORD, add_person
+from tests.integration.accounts.people import add_person
 from tests.integration.web import web_town
 
 OFFICER = "uploader@example.org"
@@ -59,13 +60,6 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def sign_in(page: Page) -> None:
-    page.get_by_label("E-mail address").first.fill(OFFICER)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_text(f"Signed in as {OFFICER}")).to_be_visible()
-
-
 def look(page: Page, heading: str, *, has_scripts: bool) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     check_page(page, has_scripts=has_scripts)
@@ -77,7 +71,7 @@ def look(page: Page, heading: str, *, has_scripts: bool) -> None:
 def test_areas_are_uploaded_used_and_taken_away(open_page: OpenPage, file: Path, screen: str) -> None:
     has_scripts = screen != "no scripts"
     page = open_page("/sign-in", SCREENS[screen], later=422)
-    sign_in(page)
+    sign_in(page, OFFICER)
     page.goto("/data")
     page.get_by_role("link", name="Upload areas of your own").click()
     look(page, "Upload areas", has_scripts=has_scripts)

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from app.models import AccountRole
 from app.vocabulary import Role
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, SCREENS, OpenPage, check_page, overflow_of, serving
+from tests.browser.signing_in import sign_in
 from tests.databases import migrate_to_head, scratch_database, settings_for
-from tests.integration.accounts.people import PASSWORD, add_person
+from tests.integration.accounts.people import add_person
 from tests.integration.web import web_town
 
 EMAIL = "kim@example.org"
@@ -73,7 +74,7 @@ def open_stop(open_page: OpenPage) -> OpenStop:
     def open_stop(screen: dict[str, Any] = PHONE, *, later: int | str = 0) -> Page:
         has_scripts = screen.get("java_script_enabled", True)
         page = open_page("/sign-in", screen, later=later, check=has_scripts)
-        sign_in(page)
+        sign_in(page, EMAIL)
         page.goto(ASKED)
         page.get_by_label("Name of the plan").fill("On foot")
         page.locator("select[name=hub]").select_option(label="River hub")
@@ -85,14 +86,6 @@ def open_stop(open_page: OpenPage) -> OpenStop:
         return page
 
     return open_stop
-
-
-def sign_in(page: Page) -> None:
-    page.get_by_label("E-mail address").first.fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_load_state()
-    assert "/sign-in" not in page.url, page.locator("main").inner_text()
 
 
 def press(page: Page, words: str, at: int = 0) -> str:
@@ -202,7 +195,7 @@ def test_signed_out_meanwhile_nothing_is_lost_and_signing_in_sends_it(open_stop:
     expect(said(page, "You are no longer signed in")).to_be_visible()
     assert unsent(page) == 1
     page.get_by_role("link", name="Sign in to send it").click()
-    sign_in(page)
+    sign_in(page, EMAIL)
     page.wait_for_url(re.compile("/stops/1/visit$"))
     expect(said(page, "has been sent")).to_be_visible()
     page.reload()
