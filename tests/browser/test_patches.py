@@ -31,6 +31,8 @@ def test_a_patch_drawn_on_the_map_is_asked_about(open_page: OpenPage, screen: st
     expect(page.locator(".whole")).to_contain_text("All of the patch you drew")
     expect(page.locator("path.patch-line")).to_have_count(1)
     check_page(page)
+    if screen == "phone":
+        page.get_by_text("Change the question").click()
     page.get_by_label("Within … minutes").fill("20")
     page.get_by_role("button", name="Show the gaps").click()
     page.wait_for_url("**minutes=20**")

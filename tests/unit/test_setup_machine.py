@@ -23,9 +23,12 @@ NO_PROCESS = 2**22 + 1  # above the highest process number Linux gives
 @pytest.fixture
 def stranger() -> Iterator[int]:
     """The number of a living process that is no database."""
-    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    talks = "print(flush=True); input()"
+    process = subprocess.Popen([sys.executable, "-c", talks], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()  # from now on it is a program of its own, and no copy of this one
     yield process.pid
-    process.communicate()
+    process.communicate(b"\n")
 
 
 @pytest.fixture
