@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,24 +25,38 @@ from app.queries import Session, areas, profiles, sources, themes
 from app.queries.areas import AreaRow
 from app.queries.challenges import list_disputes
 from app.queries.sources import SourceRow
+from app.queries.themes import ThemeRow
 from app.queries.versions import get_version
 
 MOST_RECORDS_LISTED = 50
+MOST_AREAS_FOR_ALL_THEMES = 5_000
+"""Compared with more, an area tells of one theme at a time: each of them is sums over a country."""
+
 ANY_QUESTION = GapQuestion("", "", "")
 """Counts as the gap page does by default; theme, layer and within are the area's own."""
 
 
-def describe_area(session: Session, layer: str, area_code: str, asked: GapQuestion = ANY_QUESTION) -> AreaProfile:
+def describe_area(
+    session: Session,
+    layer: str,
+    area_code: str,
+    asked: GapQuestion = ANY_QUESTION,
+    *,
+    most_areas: int | None = None,
+) -> AreaProfile:
     """Everything known about one area; NotFoundError when there is no such area.
 
-    Every theme is counted as ``asked`` counts, compared with the average of the site's area.
+    Every theme is counted as ``asked`` counts, compared with the average of the site's area. Where more than
+    ``most_areas`` are compared it is one theme, and the others by name.
     """
     found = areas.find_areas(session, area_code, layer)
     if not found:
         raise NotFoundError(f"There is no area {area_code[:40]} in {layer[:40]}.", "Look it up on the gap page.")
     area = found[0]
     facts = areas.get_area_facts(session, area.id)
-    theme_gaps = _mark_disputed(session, area, list_theme_gaps(session, area, asked))
+    theme_rows = themes.list_themes(session)
+    one = _one_theme(theme_rows, asked) if _are_too_many(session, area, most_areas) else None
+    theme_gaps = _mark_disputed(session, area, _list_theme_gaps(session, area, asked, one))
     indicators = _indicators(session, area)
     used = {*profiles.list_area_sources(session, area.id), *(line.source.key for line in indicators)}
     return AreaProfile(
@@ -62,6 +76,7 @@ def describe_area(session: Session, layer: str, area_code: str, asked: GapQuesti
         sources=tuple(row for row in sources.list_sources(session) if row.key in used),
         question=asked,
         distance_words=_distance_words(session, asked),
+        other_themes=tuple((row.key, row.name) for row in theme_rows if one and row.key != one.key),
     )
 
 
@@ -71,11 +86,11 @@ def _distance_words(session: Session, asked: GapQuestion) -> str:
     return distance_words(find_walking_of(session, version, asked, people))
 
 
-def list_theme_gaps(session: Session, area: AreaRow, asked: GapQuestion) -> list[ThemeGap]:
-    """Every theme for one area: first the one that is open, which is the one asked about or else the worst; then
-    the most people without first; the themes nobody can score come last."""
+def _list_theme_gaps(session: Session, area: AreaRow, asked: GapQuestion, one: ThemeRow | None) -> list[ThemeGap]:
+    """Every theme (or ``one``) for one area: first the one that is open, which is the one asked about or else the
+    worst; then the most people without first; the themes nobody can score come last."""
     version = get_version(session)
-    scopes = _list_scopes(session, area, asked)
+    scopes = _list_scopes(session, area, asked, one)
     measured = [measure_here(session, version, area, scope) for scope in scopes]
     found = [describe_theme(session, here, is_open=False) for here in measured if here is not None]
     found.sort(
@@ -88,9 +103,9 @@ def list_theme_gaps(session: Session, area: AreaRow, asked: GapQuestion) -> list
     return [describe_theme(session, opened, is_open=True), *found[1:]] if opened else found
 
 
-def _list_scopes(session: Session, area: AreaRow, asked: GapQuestion) -> list[GapScope]:
+def _list_scopes(session: Session, area: AreaRow, asked: GapQuestion, one: ThemeRow | None) -> list[GapScope]:
     """The question asked of every theme that can be compared; NoStandardError when none has a standard."""
-    questions = _questions(session, area, asked)
+    questions = _questions(session, area, asked, one)
     if asked.benchmark != "ours" and questions:  # then all but the theme is the same: its words are checked once
         scope = find_scope(session, questions[0])
         of_key = {theme.key: theme for theme in themes.list_themes(session)}
@@ -111,8 +126,8 @@ def _mark_disputed(session: Session, area: AreaRow, gaps: list[ThemeGap]) -> lis
     return [replace(one, gap=mark_row(one.gap, disputes.get(one.theme))) for one in gaps]
 
 
-def _questions(session: Session, area: AreaRow, asked: GapQuestion) -> list[GapQuestion]:
-    """The question asked of every theme."""
+def _questions(session: Session, area: AreaRow, asked: GapQuestion, one: ThemeRow | None) -> list[GapQuestion]:
+    """The question asked of every theme, or of ``one``."""
     rows = themes.list_themes(session)
     if asked.theme and all(theme.key != asked.theme for theme in rows):
         raise BadQuestionError(
@@ -121,7 +136,19 @@ def _questions(session: Session, area: AreaRow, asked: GapQuestion) -> list[GapQ
             field="theme",
         )
     within = compared_within(session, area)
-    return [replace(asked, theme=theme.key, layer=area.layer_key, within=within, patch="") for theme in rows]
+    chosen = [one] if one else rows
+    return [replace(asked, theme=theme.key, layer=area.layer_key, within=within, patch="") for theme in chosen]
+
+
+def _are_too_many(session: Session, area: AreaRow, most_areas: int | None) -> bool:
+    layer = next(row for row in areas.list_layers(session) if row.id == area.layer_id)
+    return most_areas is not None and layer.area_count > most_areas and not compared_within(session, area)
+
+
+def _one_theme(rows: Sequence[ThemeRow], asked: GapQuestion) -> ThemeRow | None:
+    """The one asked about, else the first that any service has."""
+    preferred = [row for row in rows if row.key == asked.theme] or [row for row in rows if row.has_services]
+    return next(iter([*preferred, *rows]), None)
 
 
 def compared_within(session: Session, area: AreaRow) -> str:

@@ -215,6 +215,7 @@ class AreaProfile:
     sources: tuple[SourceRow, ...]
     question: GapQuestion  # how it counts: its reach, and which services fit
     distance_words: str = ""  # how far is measured: by the paths, or from the straight line
+    other_themes: tuple[tuple[str, str], ...] = ()  # key and name of those to ask about one at a time
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request, url_for
 
-from app.actions.areas import ANY_QUESTION, describe_area
+from app.actions.areas import ANY_QUESTION, MOST_AREAS_FOR_ALL_THEMES, describe_area
 from app.actions.gap_demand import list_wished
 from app.actions.grants import describe_last_years
 from app.actions.members import list_public_hubs_of
@@ -24,7 +24,9 @@ for name, function in FILTERS.items():
 @public
 def show(layer: str, area_code: str) -> str:
     asked = read_gap_question(request.args, ANY_QUESTION)
-    profile = describe_area(db.session, read_code(layer), read_code(area_code), asked)
+    profile = describe_area(
+        db.session, read_code(layer), read_code(area_code), asked, most_areas=MOST_AREAS_FOR_ALL_THEMES
+    )
     drawing = area_map(url_for("tiles.area", layer=layer, area_code=area_code), label_id="map-label")
     return render_template(
         "areas/show.html",

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import replace
 from datetime import timedelta
+from html import unescape
+from importlib import import_module
 
 import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.actions.areas import describe_area
@@ -206,6 +212,35 @@ def test_a_profile_explains_exactly_why(towns: Session) -> None:
     assert {service.organisation_name for service in food.reached_by} == {"West hall", "East hall"}
     assert {area.area_code for area in profile.part_of} == {"W-north", "W"}
     assert profile.people == PEOPLE
+
+
+def test_among_very_many_areas_a_profile_tells_of_one_theme_and_names_the_others(towns: Session) -> None:
+    add_service(towns, "East hall", EAST_HALL)
+    usual = GapQuestion("", "", "", REACH_M)
+    whole = describe_area(towns, "square", "E-a", usual)
+    assert not whole.other_themes
+    assert len(whole.themes) > 1
+    for theme, expected in (("", "food"), (other := whole.themes[-1].theme, other)):
+        part = describe_area(towns, "square", "E-a", replace(usual, theme=theme), most_areas=1)
+        assert [one.theme for one in part.themes] == [expected]
+        same = next(one.gap for one in whole.themes if one.theme == expected)
+        assert (part.themes[0].gap.shortfall, part.themes[0].gap.state) == (same.shortfall, same.state)
+        assert {expected, *dict(part.other_themes)} == {one.theme for one in whole.themes}
+    towns.execute(text("UPDATE site SET area_id = :area"), {"area": two_towns.area_id(towns, "W")})
+    inside = describe_area(towns, "square", "W-a", usual, most_areas=1)
+    assert len(inside.themes) == len(whole.themes)  # compared with the site's own areas only
+
+
+def test_the_page_of_one_area_among_very_many_leads_to_the_other_themes(
+    client: FlaskClient, towns: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_service(towns, "East hall", EAST_HALL)
+    monkeypatch.setattr(import_module("app.routes.areas"), "MOST_AREAS_FOR_ALL_THEMES", 1)
+    page = client.get("/areas/square/E-a").get_data(as_text=True)
+    assert "one kind is worked out at a time" in page
+    others = set(re.findall(r'href="(/areas/square/E-a\?[^"]*theme=[^"]*)"', page))
+    assert others
+    assert all(client.get(unescape(link)).status_code == 200 for link in others)
 
 
 def test_an_unknown_area_is_not_found(towns: Session) -> None:
