@@ -1,6 +1,6 @@
 """Tiles per second: ours against tipg on the same rows and against the SQL alone; and z6 against z12.
 
-python -m tests.benchmarks.tiles [--quick] [--rounds N] [--seconds S] [--write FILE]
+python -m tests.benchmarks.tiles [--quick] [--only areas|points] [--rounds N] [--seconds S] [--write FILE]
 
 All take turns on this machine, and other work slows all of them alike: compare ratios, not rates. Needs
 TEST_DATABASE_URL, the Debian packages wrk and postgresql-contrib's pgbench, and for tipg the network once.
@@ -211,6 +211,7 @@ def _ratio(one: list[Run], other: list[Run]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a small country, one short round")
+    parser.add_argument("--only", choices=("areas", "points"), default="", help="the tiles of one kind")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--write", type=Path, help="also write the table to this file")
@@ -223,7 +224,7 @@ def main() -> None:
         migrate_to_head(url)
         engine = create_engine(settings_for(url).sqlalchemy_url)
         times = fill(engine, pins, areas)
-        cases = make_cases(engine)
+        cases = [case for case in make_cases(engine) if case.layer.startswith(options.only)]
         zooms = time_tiles(engine)
         engine.dispose()
         results = measure(url, cases, rounds, seconds)

@@ -226,7 +226,13 @@ def test_among_very_many_areas_a_profile_tells_of_one_theme_and_names_the_others
         same = next(one.gap for one in whole.themes if one.theme == expected)
         assert (part.themes[0].gap.shortfall, part.themes[0].gap.state) == (same.shortfall, same.state)
         assert {expected, *dict(part.other_themes)} == {one.theme for one in whole.themes}
-    towns.execute(text("UPDATE site SET area_id = :area"), {"area": two_towns.area_id(towns, "W")})
+    towns.execute(
+        text(
+            "INSERT INTO site (id, name, area_id, is_invented) VALUES (1, 'West', :area, true) "
+            "ON CONFLICT (id) DO UPDATE SET area_id = excluded.area_id"
+        ),
+        {"area": two_towns.area_id(towns, "W")},
+    )
     inside = describe_area(towns, "square", "W-a", usual, most_areas=1)
     assert len(inside.themes) == len(whole.themes)  # compared with the site's own areas only
 
