@@ -98,7 +98,7 @@ class Walk:
 
     def find(self) -> None:
         page = self.page
-        page.goto(f"/map?q={self.group}")
+        page.goto(f"/map?q={self.group}#list")
         settle(page)
         expect(page.locator("main").get_by_role("link", name=self.group).first).to_be_visible()
         page.goto(f"/find?near={NEAR}&q={self.group}")
