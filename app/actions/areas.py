@@ -54,9 +54,10 @@ def describe_area(
         raise NotFoundError(f"There is no area {area_code[:40]} in {layer[:40]}.", "Look it up on the gap page.")
     area = found[0]
     facts = areas.get_area_facts(session, area.id)
-    theme_rows = themes.list_themes(session)
-    one = _one_theme(theme_rows, asked) if _are_too_many(session, area, most_areas) else None
-    theme_gaps = _mark_disputed(session, area, _list_theme_gaps(session, area, asked, one))
+    theme_rows = _list_themes(session, asked)
+    too_many = most_areas is not None and _is_compared_with_more(session, area, most_areas)
+    counted = _one_theme(theme_rows, asked) if too_many else theme_rows
+    theme_gaps = _mark_disputed(session, area, _list_theme_gaps(session, area, asked, counted))
     indicators = _indicators(session, area)
     used = {*profiles.list_area_sources(session, area.id), *(line.source.key for line in indicators)}
     return AreaProfile(
@@ -76,7 +77,7 @@ def describe_area(
         sources=tuple(row for row in sources.list_sources(session) if row.key in used),
         question=asked,
         distance_words=_distance_words(session, asked),
-        other_themes=tuple((row.key, row.name) for row in theme_rows if one and row.key != one.key),
+        other_themes=tuple((row.key, row.name) for row in theme_rows if row not in counted),
     )
 
 
@@ -86,11 +87,13 @@ def _distance_words(session: Session, asked: GapQuestion) -> str:
     return distance_words(find_walking_of(session, version, asked, people))
 
 
-def _list_theme_gaps(session: Session, area: AreaRow, asked: GapQuestion, one: ThemeRow | None) -> list[ThemeGap]:
-    """Every theme (or ``one``) for one area: first the one that is open, which is the one asked about or else the
-    worst; then the most people without first; the themes nobody can score come last."""
+def _list_theme_gaps(
+    session: Session, area: AreaRow, asked: GapQuestion, rows: Sequence[ThemeRow]
+) -> list[ThemeGap]:
+    """These themes for one area: first the one that is open, which is the one asked about or else the worst; then
+    the most people without first; the themes nobody can score come last."""
     version = get_version(session)
-    scopes = _list_scopes(session, area, asked, one)
+    scopes = _list_scopes(session, area, asked, rows)
     measured = [measure_here(session, version, area, scope) for scope in scopes]
     found = [describe_theme(session, here, is_open=False) for here in measured if here is not None]
     found.sort(
@@ -103,12 +106,12 @@ def _list_theme_gaps(session: Session, area: AreaRow, asked: GapQuestion, one: T
     return [describe_theme(session, opened, is_open=True), *found[1:]] if opened else found
 
 
-def _list_scopes(session: Session, area: AreaRow, asked: GapQuestion, one: ThemeRow | None) -> list[GapScope]:
+def _list_scopes(session: Session, area: AreaRow, asked: GapQuestion, rows: Sequence[ThemeRow]) -> list[GapScope]:
     """The question asked of every theme that can be compared; NoStandardError when none has a standard."""
-    questions = _questions(session, area, asked, one)
+    questions = _questions(session, area, asked, rows)
     if asked.benchmark != "ours" and questions:  # then all but the theme is the same: its words are checked once
         scope = find_scope(session, questions[0])
-        of_key = {theme.key: theme for theme in themes.list_themes(session)}
+        of_key = {theme.key: theme for theme in rows}
         return [replace(scope, question=one, theme=of_key[one.theme]) for one in questions]
     scopes, problem = [], None
     for question in questions:
@@ -126,8 +129,14 @@ def _mark_disputed(session: Session, area: AreaRow, gaps: list[ThemeGap]) -> lis
     return [replace(one, gap=mark_row(one.gap, disputes.get(one.theme))) for one in gaps]
 
 
-def _questions(session: Session, area: AreaRow, asked: GapQuestion, one: ThemeRow | None) -> list[GapQuestion]:
-    """The question asked of every theme, or of ``one``."""
+def _questions(session: Session, area: AreaRow, asked: GapQuestion, rows: Sequence[ThemeRow]) -> list[GapQuestion]:
+    """The question asked of each of these themes."""
+    within = compared_within(session, area)
+    return [replace(asked, theme=theme.key, layer=area.layer_key, within=within, patch="") for theme in rows]
+
+
+def _list_themes(session: Session, asked: GapQuestion) -> list[ThemeRow]:
+    """Every theme; BadQuestionError when the one asked about is none of them."""
     rows = themes.list_themes(session)
     if asked.theme and all(theme.key != asked.theme for theme in rows):
         raise BadQuestionError(
@@ -135,20 +144,18 @@ def _questions(session: Session, area: AreaRow, asked: GapQuestion, one: ThemeRo
             "Leave it out, or choose one on this page.",
             field="theme",
         )
-    within = compared_within(session, area)
-    chosen = [one] if one else rows
-    return [replace(asked, theme=theme.key, layer=area.layer_key, within=within, patch="") for theme in chosen]
+    return rows
 
 
-def _are_too_many(session: Session, area: AreaRow, most_areas: int | None) -> bool:
+def _is_compared_with_more(session: Session, area: AreaRow, most_areas: int) -> bool:
     layer = next(row for row in areas.list_layers(session) if row.id == area.layer_id)
-    return most_areas is not None and layer.area_count > most_areas and not compared_within(session, area)
+    return layer.area_count > most_areas and not compared_within(session, area)
 
 
-def _one_theme(rows: Sequence[ThemeRow], asked: GapQuestion) -> ThemeRow | None:
-    """The one asked about, else the first that any service has."""
+def _one_theme(rows: Sequence[ThemeRow], asked: GapQuestion) -> list[ThemeRow]:
+    """The one asked about, else the first that any service has; none where there are none."""
     preferred = [row for row in rows if row.key == asked.theme] or [row for row in rows if row.has_services]
-    return next(iter([*preferred, *rows]), None)
+    return [*preferred, *rows][:1]
 
 
 def compared_within(session: Session, area: AreaRow) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from app.actions.map_cells import lon_lat, morton
 from app.actions.pin_tiles import (
     MOST_PINS_IN_DETAIL,
@@ -17,17 +15,12 @@ from app.actions.remembered import Remembered
 from app.actions.tile_blocks import Json, Tile
 from app.actions.tile_cache import TileCache
 from app.queries import Session, map_points
-from app.queries.map_points import CellCount, MapState, Pin
+from app.queries.map_points import CellCount, MapState
 from app.queries.site import find_site_bounds
 from app.vocabulary import AUDIENCES
 
 BRITAIN = (-8.0, 49.9, 1.8, 59.0)
 BOUNDS: Remembered[tuple[int, int, int, int] | None] = Remembered(4)
-
-
-def make_tile(session: Session, themes: list[str], zoom: int, x: int, y: int, **asked: Any) -> Json | None:
-    """One tile, as make_tiles."""
-    return make_tiles(session, themes, Tile(zoom, x, y), **asked)[0]
 
 
 def make_tiles(
@@ -50,9 +43,8 @@ def make_tiles(
     codes = [morton(x, y) for x, y in wanted.tiles()]
     if audience or minute is not None:
         audiences = [audience, "anyone"] if audience else None
-        ranges = [shape.cells_of(code) for code in codes]
         counts = map_points.count_live(
-            session, shape.level, ranges, audiences=audiences, minute=minute, words=words
+            session, shape.level, shape.ranges(codes), audiences=audiences, minute=minute, words=words
         )
         made = {code: stacked_tile(shape, found, {}) for code, found in shape.by_tile(counts).items()}
     else:
@@ -64,15 +56,14 @@ def _whole_tiles(session: Session, shape: TileShape, codes: list[int], words: st
     """Tiles of every pin (with ``words``), by their codes; in three statements at most, however many tiles."""
     counted: dict[int, list[CellCount]] = {}
     if map_points.LEAST_COUNTED_ZOOM <= shape.zoom <= map_points.MOST_COUNTED_ZOOM and not words:
-        ranges = [shape.cells_of(code) for code in codes]
-        counted = shape.by_tile(map_points.list_counts(session, shape.zoom, ranges))
+        counted = shape.by_tile(map_points.list_counts(session, shape.zoom, shape.ranges(codes)))
         codes = list(counted)
     few = [code for code in codes if sum(c.pins for c in counted.get(code, ())) <= MOST_PINS_IN_DETAIL]
-    pins = shape.by_tile(_list_pins(session, shape, few, words))
+    most = MOST_PINS_IN_DETAIL + 1
+    pins = shape.by_tile(map_points.list_pins(session, shape.level, shape.ranges(few), most, words=words))
     many = [code for code in few if len(pins.get(code, ())) > MOST_PINS_IN_DETAIL]
     if many:
-        ranges = [shape.cells_of(code) for code in many]
-        counted |= shape.by_tile(map_points.count_live(session, shape.level, ranges, words=words))
+        counted |= shape.by_tile(map_points.count_live(session, shape.level, shape.ranges(many), words=words))
     stacked = {code: counted[code] for code in counted if code not in pins or code in many}
     lonely = [] if words else [cell for counts in stacked.values() for cell in lonely_cells(counts)]
     single = {
@@ -80,11 +71,6 @@ def _whole_tiles(session: Session, shape: TileShape, codes: list[int], words: st
     }
     made = {code: stacked_tile(shape, counts, single) for code, counts in stacked.items()}
     return made | {code: detailed_tile(shape, pins[code]) for code in pins if code not in many}
-
-
-def _list_pins(session: Session, shape: TileShape, codes: list[int], words: str) -> list[Pin]:
-    ranges = [shape.cells_of(code) for code in codes]
-    return map_points.list_pins(session, shape.level, ranges, MOST_PINS_IN_DETAIL + 1, words=words)
 
 
 def keep_tiles(session: Session, state: MapState, cache: TileCache, wanted: Tile) -> bytes:

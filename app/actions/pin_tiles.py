@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 
 from app.actions.map_cells import lon_lat, place_in_tile
 from app.actions.tile_blocks import Json
-from app.queries.map_points import FINEST_LEVEL, CellCount, Pin
+from app.queries.map_points import FINEST_LEVEL, CellCount, Pin, Range
 from app.vocabulary import AUDIENCES
 
 SINGLES_FROM_ZOOM = 13
@@ -64,10 +64,10 @@ class TileShape:
     def is_near(self) -> bool:
         return self.zoom >= SINGLES_FROM_ZOOM
 
-    def cells_of(self, code: int) -> tuple[int, int]:
-        """The first and the last cell of the tile with this code (``morton`` of its column and row)."""
-        first = code << (2 * self.depth)
-        return first, first + (1 << (2 * self.depth)) - 1
+    def ranges(self, codes: Iterable[int]) -> list[Range]:
+        """The first and the last cell of each tile with these codes (``morton`` of its column and row)."""
+        bits = 2 * self.depth
+        return [(code << bits, ((code + 1) << bits) - 1) for code in codes]
 
     def by_tile(self, rows: Iterable[Row]) -> dict[int, list[Row]]:
         """Rows in the order of their cells, by the code of their tile."""

@@ -23,7 +23,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from app.actions.map_cells import morton, place_in_tile
-from app.actions.map_points import make_tile
+from app.actions.map_points import make_tiles
 from app.actions.pin_tiles import MOST_PINS_IN_DETAIL, TileShape
 from app.actions.tile_blocks import Block, Tile
 from app.queries import area_tiles, map_points
@@ -86,7 +86,7 @@ def point_sql(session: Session, tile: Address) -> str:
     """What the app asks the database for this tile, when it is neither empty nor small."""
     zoom, x, y = tile
     shape = TileShape.at(zoom, [])
-    first, last = shape.cells_of(morton(x, y))
+    [(first, last)] = shape.ranges([morton(x, y)])
     counts = map_points.list_counts(session, zoom, [(first, last)]) if zoom <= map_points.MOST_COUNTED_ZOOM else []
     if sum(count.pins for count in counts) > MOST_PINS_IN_DETAIL:
         return literal(str(map_points.COUNTS), zoom=zoom, firsts=[first], lasts=[last])
@@ -147,7 +147,7 @@ def time_tiles(engine: Engine) -> dict[int, float]:
             for zoom, addresses in tiles.items():
                 for address in addresses:
                     began = time.perf_counter()
-                    make_tile(session, themes, *address)
+                    make_tiles(session, themes, Tile(*address))
                     if turn:
                         took[zoom].append((time.perf_counter() - began) * 1000)
     return {zoom: statistics.median(times) for zoom, times in took.items()}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from tests.browser.conftest import DESKTOP, NARROW, PHONE, OpenPage, address_of, axe_faults, overflow_of, settle
 from tests.browser.hostile import PAYLOADS
@@ -13,6 +14,18 @@ from tests.browser.hostile import PAYLOADS
 HERE: dict[str, Any] = {"geolocation": {"latitude": 53.48123, "longitude": -2.25456, "accuracy": 40}}
 NAMES = ("Zoom in", "Zoom out", "Move up", "Move down", "Move left", "Move right", "Show everything",
          "Show where I am", "Fill the screen", "What the map shows")  # fmt: skip
+
+
+def assert_apart(boxes: Sequence[FloatRect]) -> None:
+    """No two of them lie over each other by more than a pixel."""
+    for number, one in enumerate(boxes):
+        for other in boxes[number + 1 :]:
+            assert (
+                one["x"] + one["width"] <= other["x"] + 1
+                or other["x"] + other["width"] <= one["x"] + 1
+                or one["y"] + one["height"] <= other["y"] + 1
+                or other["y"] + other["height"] <= one["y"] + 1
+            )
 
 
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE, NARROW], ids=["desktop", "phone", "narrow"])
@@ -26,14 +39,7 @@ def test_every_control_is_a_button_big_enough_that_covers_no_other(
         assert box
         assert min(box["width"], box["height"]) >= 24
         boxes.append(box)
-    for number, one in enumerate(boxes):
-        for other in boxes[number + 1 :]:
-            assert (
-                one["x"] + one["width"] <= other["x"] + 1
-                or other["x"] + other["width"] <= one["x"] + 1
-                or one["y"] + one["height"] <= other["y"] + 1
-                or other["y"] + other["height"] <= one["y"] + 1
-            )
+    assert_apart(boxes)
     expect(page.locator(".leaflet-control-scale-line").first).to_be_visible()
 
 
@@ -122,14 +128,7 @@ def test_a_small_map_has_the_same_buttons_and_none_covers_another(
     buttons = page.locator(".folium-map .leaflet-bar :is(a, button)")
     expect(buttons).to_have_count(len(NAMES) - 1)  # nothing to choose from
     boxes = [box for button in buttons.all() if (box := button.bounding_box())]
-    for number, one in enumerate(boxes):
-        for other in boxes[number + 1 :]:
-            assert (
-                one["x"] + one["width"] <= other["x"] + 1
-                or other["x"] + other["width"] <= one["x"] + 1
-                or one["y"] + one["height"] <= other["y"] + 1
-                or other["y"] + other["height"] <= one["y"] + 1
-            )
+    assert_apart(boxes)
 
 
 def test_paper_shows_the_map_without_its_buttons(open_page: OpenPage) -> None:

@@ -8,11 +8,19 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.actions.map_points import make_tiles
+from app.actions.tile_blocks import Json, Tile
+
 THEMES = ("food", "warmth", "sport")
 
 
 def run(session: Session, sql: str, /, **values: Any) -> None:
     session.execute(text(sql), values)
+
+
+def make_tile(session: Session, themes: list[str], zoom: int, x: int, y: int, **asked: Any) -> Json | None:
+    """One tile of pins by itself."""
+    return make_tiles(session, themes, Tile(zoom, x, y), **asked)[0]
 
 
 def add_basics(session: Session) -> None:

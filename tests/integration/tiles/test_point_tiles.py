@@ -16,7 +16,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.actions import map_points
-from app.actions.map_points import make_tile
 from app.actions.pin_tiles import SINGLES_FROM_ZOOM
 from app.queries.map_points import list_differences
 from app.vocabulary import AUDIENCES
@@ -27,6 +26,7 @@ from tests.integration.tiles.records import (
     add_organisation,
     add_place,
     add_service,
+    make_tile,
     run,
     set_value,
 )

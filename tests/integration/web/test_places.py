@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.actions.map_points import make_tile
 from app.actions.places import PlacesQuestion, list_places
 from app.queries.map_points import LEAST_COUNTED_ZOOM, get_map_state
+from tests.integration.tiles.records import make_tile
 from tests.integration.web import web_town
 from tests.integration.web.pages import Page
 
